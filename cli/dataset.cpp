@@ -4,8 +4,9 @@
 namespace stapes::cli {
 
 void add_dataset(CLI::App& app) {
-  app.add_subcommand("dataset", "")->callback(
-      [] { throw Error("cannot run", "dataset", "it is not built yet"); });
+  app.add_subcommand("dataset", "")->callback([] {
+    throw Error("cannot run", "dataset", "it is not built yet");
+  });
 }
 
 }  // namespace stapes::cli

@@ -4,8 +4,9 @@
 namespace stapes::cli {
 
 void add_features(CLI::App& app) {
-  app.add_subcommand("features", "")->callback(
-      [] { throw Error("cannot run", "features", "it is not built yet"); });
+  app.add_subcommand("features", "")->callback([] {
+    throw Error("cannot run", "features", "it is not built yet");
+  });
 }
 
 }  // namespace stapes::cli

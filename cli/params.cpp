@@ -4,8 +4,9 @@
 namespace stapes::cli {
 
 void add_params(CLI::App& app) {
-  app.add_subcommand("params", "")->callback(
-      [] { throw Error("cannot run", "params", "it is not built yet"); });
+  app.add_subcommand("params", "")->callback([] {
+    throw Error("cannot run", "params", "it is not built yet");
+  });
 }
 
 }  // namespace stapes::cli

@@ -4,8 +4,9 @@
 namespace stapes::cli {
 
 void add_train(CLI::App& app) {
-  app.add_subcommand("train", "")->callback(
-      [] { throw Error("cannot run", "train", "it is not built yet"); });
+  app.add_subcommand("train", "")->callback([] {
+    throw Error("cannot run", "train", "it is not built yet");
+  });
 }
 
 }  // namespace stapes::cli

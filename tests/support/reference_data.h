@@ -16,8 +16,8 @@ inline std::filesystem::path reference_data() {
 
 }  // namespace stapes::test
 
-#define STAPES_REQUIRE_REFERENCE_DATA(relative)                                             \
-  if (!std::filesystem::exists(stapes::test::reference_data() / (relative)))                \
-  GTEST_SKIP() << "needs reference data that is not part of the project: "                  \
-               << (stapes::test::reference_data() / (relative)).string()                    \
+#define STAPES_REQUIRE_REFERENCE_DATA(relative)                              \
+  if (!std::filesystem::exists(stapes::test::reference_data() / (relative))) \
+  GTEST_SKIP() << "needs reference data that is not part of the project: "   \
+               << (stapes::test::reference_data() / (relative)).string()     \
                << " (set STAPES_REFERENCE_DATA)"

@@ -13,8 +13,8 @@ class ExampleSource {
  public:
   virtual ~ExampleSource() = default;
 
-  virtual size_t size() const = 0;                         // clips in one epoch
-  virtual size_t values_per_example() const = 0;           // frames * channels
+  virtual size_t size() const = 0;                // clips in one epoch
+  virtual size_t values_per_example() const = 0;  // frames * channels
   virtual const std::vector<std::string>& classes() const = 0;
   // Clips of each class, for class weights.
   virtual std::vector<size_t> class_counts() const = 0;

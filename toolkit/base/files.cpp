@@ -104,8 +104,7 @@ void write_through_temporary(const Path& path, const std::function<void(const Pa
 }
 
 void write_file(const Path& path, std::span<const uint8_t> bytes) {
-  write_through_temporary(path,
-                          [&](const Path& temporary) { write_all(temporary, path, bytes); });
+  write_through_temporary(path, [&](const Path& temporary) { write_all(temporary, path, bytes); });
 }
 
 void write_text_file(const Path& path, std::string_view text) {
@@ -130,8 +129,7 @@ std::string sha256_of_file(const Path& path) {
 }
 
 std::string md5(std::span<const uint8_t> bytes) {
-  return digest(EVP_md5(),
-                [&](EVP_MD_CTX* c) { EVP_DigestUpdate(c, bytes.data(), bytes.size()); });
+  return digest(EVP_md5(), [&](EVP_MD_CTX* c) { EVP_DigestUpdate(c, bytes.data(), bytes.size()); });
 }
 
 }  // namespace stapes

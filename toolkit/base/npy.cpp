@@ -55,7 +55,8 @@ NpyArray read_npy(const Path& path) {
   const size_t start = wide ? 12 : 10;
   if (bytes.size() < start) malformed(path, "it is truncated");
   size_t length = bytes[8] + 256U * bytes[9];
-  if (wide) length += (static_cast<size_t>(bytes[10]) << 16) + (static_cast<size_t>(bytes[11]) << 24);
+  if (wide)
+    length += (static_cast<size_t>(bytes[10]) << 16) + (static_cast<size_t>(bytes[11]) << 24);
   if (bytes.size() - start < length) malformed(path, "it is truncated");
   const std::string header(bytes.begin() + static_cast<std::ptrdiff_t>(start),
                            bytes.begin() + static_cast<std::ptrdiff_t>(start + length));
@@ -83,7 +84,8 @@ NpyArray read_npy(const Path& path) {
     if (it->str().size() > 9) malformed(path, "its shape is too large");
     const int64_t dimension = std::stoll(it->str());
     array.shape.push_back(dimension);
-    if (dimension != 0 && count > std::numeric_limits<uint32_t>::max() / static_cast<size_t>(dimension)) {
+    if (dimension != 0 &&
+        count > std::numeric_limits<uint32_t>::max() / static_cast<size_t>(dimension)) {
       malformed(path, "its shape is too large");
     }
     count *= static_cast<size_t>(dimension);
@@ -101,8 +103,8 @@ void write_npy(const Path& path, const NpyArray& array) {
   if (array.shape.size() > 1) shape.resize(shape.size() - 2);
   if (array.shape.size() == 1) shape.resize(shape.size() - 1);
   const std::string order = item_size(array.type) == 1 ? "|" : "<";
-  std::string header = "{'descr': '" + order + array.type +
-                       "', 'fortran_order': False, 'shape': (" + shape + "), }";
+  std::string header =
+      "{'descr': '" + order + array.type + "', 'fortran_order': False, 'shape': (" + shape + "), }";
   header.append(63 - (10 + header.size()) % 64, ' ');
   header += '\n';
   std::string file = "\x93NUMPY";

@@ -8,7 +8,8 @@
 namespace stapes {
 
 // An array in NumPy's .npy format (version 1.0, little-endian, C order).
-// `type` is NumPy's name without the byte-order sign: "f4", "f8", "i1", "u1", "i2", "u2", "i4", "i8".
+// `type` is NumPy's name without the byte-order sign: "f4", "f8", "i1", "u1", "i2", "u2", "i4",
+// "i8".
 struct NpyArray {
   std::string type;
   std::vector<int64_t> shape;

@@ -8,8 +8,7 @@ namespace stapes {
 // 1, 2, 3", SC'11). A stream is named by (seed, purpose, epoch, index), so that what is drawn for
 // a clip depends neither on the other clips nor on the number of threads, and a resumed run draws
 // what an uninterrupted one would have drawn.
-std::array<uint32_t, 4> philox4x32_10(std::array<uint32_t, 4> counter,
-                                      std::array<uint32_t, 2> key);
+std::array<uint32_t, 4> philox4x32_10(std::array<uint32_t, 4> counter, std::array<uint32_t, 2> key);
 
 // What a stream is for; a new purpose gets a new number, and old ones keep theirs.
 enum class Purpose : uint32_t {
@@ -29,11 +28,11 @@ class Random {
  public:
   Random(uint64_t seed, Purpose purpose, uint64_t epoch = 0, uint64_t index = 0);
 
-  uint32_t next();                         // uniform over all 32-bit values
-  double uniform();                        // [0, 1), 53 bits
-  double uniform(double low, double high); // [low, high)
-  uint64_t below(uint64_t bound);          // 0 … bound-1, unbiased. REQUIRES: bound > 0
-  double normal();                         // mean 0, variance 1 (Box and Muller)
+  uint32_t next();                          // uniform over all 32-bit values
+  double uniform();                         // [0, 1), 53 bits
+  double uniform(double low, double high);  // [low, high)
+  uint64_t below(uint64_t bound);           // 0 … bound-1, unbiased. REQUIRES: bound > 0
+  double normal();                          // mean 0, variance 1 (Box and Muller)
 
   // Fisher and Yates.
   template <typename Container>

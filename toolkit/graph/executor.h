@@ -17,8 +17,8 @@ namespace stapes::graph {
 class Executor {
  public:
   enum class Keep {
-    kOutputs,      // intermediate tensors share memory: only outputs are valid after invoke()
-    kAllTensors,   // every tensor keeps its value
+    kOutputs,     // intermediate tensors share memory: only outputs are valid after invoke()
+    kAllTensors,  // every tensor keeps its value
   };
 
   explicit Executor(const Graph& graph, Keep keep = Keep::kOutputs);

@@ -35,8 +35,8 @@ struct Tensor {
 };
 
 size_t size_of(TensorType type);
-const char* name_of(TensorType type);       // "FLOAT32"
-const char* name_of(OperatorCode code);     // "CONV_2D"
+const char* name_of(TensorType type);    // "FLOAT32"
+const char* name_of(OperatorCode code);  // "CONV_2D"
 
 // All options of all operators that we know, flat; an operator reads only its own.
 struct Options {
@@ -46,21 +46,21 @@ struct Options {
   int32_t dilation_width = 1;
   int32_t dilation_height = 1;
   int32_t depth_multiplier = 1;
-  int32_t filter_width = 0;   // pooling
+  int32_t filter_width = 0;  // pooling
   int32_t filter_height = 0;
   Activation activation = Activation::kNone;
-  bool keep_dimensions = false;  // MEAN and SUM; FULLY_CONNECTED: keep_num_dims
-  float beta = 1.0F;             // SOFTMAX
-  int32_t axis = 0;              // CONCATENATION
-  int32_t number_of_splits = 0;  // SPLIT
-  std::vector<int32_t> new_shape;      // RESHAPE, in files without a second input
+  bool keep_dimensions = false;    // MEAN and SUM; FULLY_CONNECTED: keep_num_dims
+  float beta = 1.0F;               // SOFTMAX
+  int32_t axis = 0;                // CONCATENATION
+  int32_t number_of_splits = 0;    // SPLIT
+  std::vector<int32_t> new_shape;  // RESHAPE, in files without a second input
   std::vector<int32_t> squeeze_dimensions;
-  int32_t begin_mask = 0;        // STRIDED_SLICE
+  int32_t begin_mask = 0;  // STRIDED_SLICE
   int32_t end_mask = 0;
   int32_t ellipsis_mask = 0;
   int32_t new_axis_mask = 0;
   int32_t shrink_axis_mask = 0;
-  float cell_clip = 0.0F;        // UNIDIRECTIONAL_SEQUENCE_LSTM; 0: no clipping
+  float cell_clip = 0.0F;  // UNIDIRECTIONAL_SEQUENCE_LSTM; 0: no clipping
   float projection_clip = 0.0F;
   bool time_major = false;
 };
@@ -69,7 +69,7 @@ struct Operator {
   OperatorCode code = OperatorCode::kCustom;
   std::string custom_code;  // only for kCustom
   int32_t version = 1;
-  std::vector<int32_t> inputs;   // tensor indices; -1: absent
+  std::vector<int32_t> inputs;  // tensor indices; -1: absent
   std::vector<int32_t> outputs;
   std::vector<int32_t> intermediates;
   Options options;
@@ -96,7 +96,7 @@ inline constexpr size_t kBias = 12;             // 12..15                       
 inline constexpr size_t kProjection = 16;       // 16, 17, absent
 inline constexpr size_t kHiddenState = 18;      // variable [B, S]
 inline constexpr size_t kCellState = 19;        // variable [B, S]
-inline constexpr size_t kLayerNorm = 20;        // 20..23: input, forget, cell, output; usually absent
+inline constexpr size_t kLayerNorm = 20;  // 20..23: input, forget, cell, output; usually absent
 inline constexpr size_t kInputs = 24;
 }  // namespace lstm
 

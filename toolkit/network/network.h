@@ -21,22 +21,23 @@ enum class NodeKind {
   kLayerNorm,        // over the last axis, gamma and beta
   kRelu,
   kRelu6,
-  kAdd,              // two inputs of equal shape
+  kAdd,  // two inputs of equal shape
   kAveragePool2D,
   kMaxPool2D,
   kGlobalAveragePool,  // [h, w, c] -> [c]
   kReshape,
-  kLstm,             // [t, i] -> [t, units]
-  kLastStep,         // [t, c] -> [c]
-  kDense,            // [i] -> [channels]
-  kDropout,          // training only
+  kLstm,      // [t, i] -> [t, units]
+  kLastStep,  // [t, c] -> [c]
+  kDense,     // [i] -> [channels]
+  kDropout,   // training only
   kSoftmax,
 };
 
 enum class Initializer { kGlorotUniform, kOrthogonal, kZeros, kOnes, kForgetGateOnes };
 
 struct Parameter {
-  std::string name;            // "<node>/<kernel|bias|gamma|beta|moving_mean|moving_variance|recurrent_kernel>"
+  std::string
+      name;  // "<node>/<kernel|bias|gamma|beta|moving_mean|moving_variance|recurrent_kernel>"
   std::vector<int64_t> shape;  // in .tflite layout, see Weights
   bool trainable = true;
   Initializer initializer = Initializer::kGlorotUniform;
@@ -56,10 +57,10 @@ struct Node {
   int32_t stride_width = 1;
   Padding padding = Padding::kSame;
   bool bias = true;
-  float epsilon = 1e-3F;   // batch and layer norm
-  float momentum = 0.99F;  // batch norm: moving = momentum * moving + (1 - momentum) * batch
-  float rate = 0.0F;       // dropout
-  float cell_clip = 10.0F; // LSTM; what Keras' fused LSTM has
+  float epsilon = 1e-3F;    // batch and layer norm
+  float momentum = 0.99F;   // batch norm: moving = momentum * moving + (1 - momentum) * batch
+  float rate = 0.0F;        // dropout
+  float cell_clip = 10.0F;  // LSTM; what Keras' fused LSTM has
 
   std::vector<Parameter> parameters;
 };

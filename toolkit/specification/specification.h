@@ -18,17 +18,18 @@ namespace stapes {
 struct DataSource {
   enum class Kind {
     kFolders,         // a folder per word
-    kSpeechCommands,  // the same with validation_list.txt and testing_list.txt, which give the split
+    kSpeechCommands,  // the same with validation_list.txt and testing_list.txt, which give the
+                      // split
   };
   Kind kind = Kind::kFolders;
-  Path path;                        // relative to the data root
-  std::vector<std::string> words;   // only these folders; empty: all
-  std::string splits;               // CSV file (path,split,speaker,source; paths relative to the data
-                                    // root) that gives split and speaker; else: a manifest.csv in the
-                                    // folder, else speaker from the file name and hashed split
+  Path path;                       // relative to the data root
+  std::vector<std::string> words;  // only these folders; empty: all
+  std::string splits;  // CSV file (path,split,speaker,source; paths relative to the data
+                       // root) that gives split and speaker; else: a manifest.csv in the
+                       // folder, else speaker from the file name and hashed split
   std::vector<std::string> only_splits;  // use only clips of these splits; empty: all
-  bool unknown = false;             // every clip counts as the unknown class, whatever its folder
-  int32_t repeat = 1;               // training clips appear this often in one epoch
+  bool unknown = false;  // every clip counts as the unknown class, whatever its folder
+  int32_t repeat = 1;    // training clips appear this often in one epoch
 };
 
 // [data.split]: for sources that bring no split of their own. By speaker: all clips of a speaker
@@ -41,9 +42,9 @@ struct SplitSettings {
 
 // [data.unknown]
 struct UnknownSettings {
-  std::string label = "_unknown_";   // "" : no unknown class
-  int32_t maximum_clips = 0;         // training clips of other words, 0: all; chosen by seed
-  double silence_probability = 0.03; // an unknown training example is replaced by silence …
+  std::string label = "_unknown_";    // "" : no unknown class
+  int32_t maximum_clips = 0;          // training clips of other words, 0: all; chosen by seed
+  double silence_probability = 0.03;  // an unknown training example is replaced by silence …
   double cropped_keyword_probability = 0.12;  // … or by the beginning of a keyword
 };
 
@@ -71,17 +72,18 @@ struct Range {
   double high = 0;
 };
 
-// [augmentation]: what happens to a training clip, in this order. Probability 0 switches a step off.
+// [augmentation]: what happens to a training clip, in this order. Probability 0 switches a step
+// off.
 struct AugmentationSettings {
-  int32_t lead_in_ms = 1000;        // sound before the clip that warms the noise estimator
+  int32_t lead_in_ms = 1000;  // sound before the clip that warms the noise estimator
   double speed_probability = 0.0;
-  double speed_percent = 15.0;      // faster or slower by up to this
-  double room_probability = 0.8;    // convolve with a room impulse response
+  double speed_percent = 15.0;    // faster or slower by up to this
+  double room_probability = 0.8;  // convolve with a room impulse response
   int32_t room_maximum_clip_ms = 3000;
-  double trim_db = 30.0;            // silence this far below the peak is cut off; 0: no trimming
-  bool shift = true;                // a shorter clip starts anywhere; false: centred
-  double maximum_shift_ms = 0.0;    // > 0: at most this far from the centre
-  double crop_trim_db = 15.0;       // cropped keywords (UnknownSettings)
+  double trim_db = 30.0;          // silence this far below the peak is cut off; 0: no trimming
+  bool shift = true;              // a shorter clip starts anywhere; false: centred
+  double maximum_shift_ms = 0.0;  // > 0: at most this far from the centre
+  double crop_trim_db = 15.0;     // cropped keywords (UnknownSettings)
   int32_t crop_maximum_ms = 700;
   Range crop_fraction = {0.20, 0.50};
   double gain_probability = 1.0;
@@ -106,7 +108,8 @@ struct FeatureSettings {
   double rescale = 1.0;
 };
 
-// [[network.layers]]: a layer's type and its other keys; toolkit/network knows what each type takes.
+// [[network.layers]]: a layer's type and its other keys; toolkit/network knows what each type
+// takes.
 struct LayerSettings {
   using Value = std::variant<bool, int64_t, double, std::string, std::vector<int64_t>>;
   std::string type;
@@ -123,24 +126,24 @@ struct TrainingSettings {
   std::string optimizer = "adam";  // adam | adamw | sgd
   double learning_rate = 1e-3;     // peak, for the cosine schedule
   double weight_decay = 0.0;
-  double momentum = 0.9;           // sgd
+  double momentum = 0.9;  // sgd
   double beta_1 = 0.9;
   double beta_2 = 0.999;
   double epsilon = 1e-8;
-  double gradient_clip = 0.0;      // global norm; 0: none
+  double gradient_clip = 0.0;  // global norm; 0: none
   int32_t batch_size = 64;
-  int32_t shards = 4;              // a batch is cut into this many parts, see docs/training.md
+  int32_t shards = 4;  // a batch is cut into this many parts, see docs/training.md
   int32_t epochs = 30;
-  std::string schedule = "cosine"; // cosine | steps | constant
+  std::string schedule = "cosine";  // cosine | steps | constant
   double warmup_epochs = 1.0;
   double final_learning_rate = 0.0;  // cosine ends here
   struct Step {
     int64_t steps = 0;
     double learning_rate = 0;
   };
-  std::vector<Step> steps;         // schedule "steps": this many steps at this rate, in order
+  std::vector<Step> steps;  // schedule "steps": this many steps at this rate, in order
   double label_smoothing = 0.0;
-  double ema_decay = 0.0;          // exponential moving average of the weights; 0: none
+  double ema_decay = 0.0;  // exponential moving average of the weights; 0: none
   uint64_t seed = 1;
   int32_t keep_checkpoints = 2;
   std::string best_by = "balanced_accuracy";  // accuracy | balanced_accuracy | loss, on validation
@@ -158,7 +161,7 @@ struct QuantizationSettings {
 // [detector]: what is done with the scores of successive inferences (docs/detector.md).
 struct DetectorSettings {
   int32_t average_window_duration_ms = 1000;
-  int32_t detection_threshold = 185;  // 0 … 255
+  int32_t detection_threshold = 185;              // 0 … 255
   std::vector<int32_t> detection_threshold_list;  // one per class, overrides the former
   int32_t suppression_ms = 1500;
   int32_t minimum_count = 3;
@@ -180,7 +183,12 @@ struct Specification {
   TrainingSettings training;
   QuantizationSettings quantization;
   DetectorSettings detector;
-  std::map<std::string, std::variant<bool, int64_t, double, std::string>> parameters;  // [parameters]: extra metadata
+  std::map<std::string, std::variant<bool, int64_t, double, std::string>>
+      parameters;  // [parameters]: extra metadata
+
+  // The settings that a trained model depends on, as canonical TOML: all tables but the detector,
+  // the quantization, the extra parameters and the place of the data.
+  std::string trained_settings;
 
   // Keywords in their order, then the unknown label if there is one.
   std::vector<std::string> classes() const;
@@ -196,8 +204,7 @@ Specification parse_specification(const std::string& text, const std::string& na
 // data.root relative to the specification's folder.
 Path data_root(const Specification& specification, const Path& option);
 
-// A checksum over every setting that a trained model depends on (not name, description, detector);
-// a checkpoint carries it.
+// SHA-256 of trained_settings; a checkpoint carries it.
 std::string fingerprint(const Specification& specification);
 
 }  // namespace stapes

@@ -1,0 +1,26 @@
+#include "toolkit/specification/sections.h"
+
+namespace stapes {
+
+void read_quantization(TableReader reader, QuantizationSettings& q) {
+  reader.read_choice("calibration", q.calibration, {"minmax", "percentile", "mse"});
+  reader.read("percentile", q.percentile, 50.0, 100.0);
+  reader.read("representative_clips", q.representative_clips, 1, 10000000);
+  reader.read_choice("layer_norm", q.layer_norm, {"decomposed", "l2", "float"});
+  reader.read("carry_state", q.carry_state);
+  reader.finish();
+}
+
+void read_detector(TableReader reader, DetectorSettings& d) {
+  reader.read("average_window_duration_ms", d.average_window_duration_ms, 0, 60000);
+  reader.read("detection_threshold", d.detection_threshold, 0, 255);
+  reader.read("detection_threshold_list", d.detection_threshold_list, 0, 255);
+  reader.read("suppression_ms", d.suppression_ms, 0, 60000);
+  reader.read("minimum_count", d.minimum_count, 0, 50);
+  reader.read("latency_ms", d.latency_ms, 0, 10000);
+  reader.read("volume_gain", d.volume_gain, 0.0, 1000.0);
+  reader.read("verbose_model_output_logs", d.verbose_model_output_logs);
+  reader.finish();
+}
+
+}  // namespace stapes

@@ -1,0 +1,160 @@
+#include "toolkit/specification/specification.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <set>
+#include <sstream>
+
+#include "toolkit/base/error.h"
+#include "toolkit/specification/overrides.h"
+#include "toolkit/specification/sections.h"
+
+namespace stapes {
+namespace {
+
+void read_parameters_table(const toml::table* table, Specification& specification) {
+  if (table == nullptr) return;
+  for (const auto& [key, node] : *table) {
+    const std::string name(key.str());
+    if (node.is_boolean()) {
+      specification.parameters[name] = node.as_boolean()->get();
+    } else if (node.is_integer()) {
+      specification.parameters[name] = node.as_integer()->get();
+    } else if (node.is_floating_point()) {
+      specification.parameters[name] = node.as_floating_point()->get();
+    } else if (node.is_string()) {
+      specification.parameters[name] = node.as_string()->get();
+    } else {
+      TableReader(table, "parameters", specification.file.string())
+          .fail(name, "it is neither a number, a text nor true or false");
+    }
+  }
+}
+
+void read_classes(TableReader reader, const std::string& unknown_label,
+                  std::vector<std::string>& keywords) {
+  reader.read("keywords", keywords);
+  if (keywords.empty()) reader.fail("keywords", "there are none", "list the words to recognise");
+  std::set<std::string> seen;
+  for (const std::string& keyword : keywords) {
+    if (keyword.empty() || keyword.find('/') != std::string::npos) {
+      reader.fail("keywords", "\"" + keyword + "\" cannot be the name of a folder");
+    }
+    if (!seen.insert(keyword).second)
+      reader.fail("keywords", "\"" + keyword + "\" stands there twice");
+    if (keyword == unknown_label) {
+      reader.fail("keywords", "\"" + keyword + "\" is the label of the unknown class",
+                  "leave it out; it is added by itself");
+    }
+  }
+  if (keywords.size() + (unknown_label.empty() ? 0 : 1) < 2) {
+    reader.fail("keywords", "one class cannot be told from anything",
+                "list a second word or set data.unknown.label");
+  }
+  reader.finish();
+}
+
+std::string trained_settings(toml::table root) {
+  for (const char* key : {"version", "description", "detector", "quantization", "parameters"}) {
+    root.erase(key);
+  }
+  if (toml::table* data = root["data"].as_table()) data->erase("root");
+  std::ostringstream text;
+  text << root;  // toml++ keeps keys sorted
+  return text.str();
+}
+
+Specification interpret(toml::table& root, const std::string& file, const std::string& name,
+                        const std::vector<std::string>& overrides) {
+  apply_overrides(root, overrides);
+  Specification specification;
+  specification.name = name;
+  specification.file = file;
+
+  TableReader reader(&root, "", file);
+  reader.read("version", specification.version, 1, 1000000);
+  reader.read("description", specification.description);
+  read_data(TableReader(reader.table("data"), "data", file), file, specification.data);
+  read_classes(TableReader(reader.table("classes"), "classes", file),
+               specification.data.unknown.label, specification.keywords);
+  read_features(TableReader(reader.table("frontend"), "frontend", file), specification.features);
+  read_augmentation(TableReader(reader.table("augmentation"), "augmentation", file),
+                    specification.augmentation);
+  read_network(TableReader(reader.table("network"), "network", file), file, specification.network);
+  read_training(TableReader(reader.table("training"), "training", file), specification.training);
+  read_quantization(TableReader(reader.table("quantization"), "quantization", file),
+                    specification.quantization);
+  read_detector(TableReader(reader.table("detector"), "detector", file), specification.detector);
+  read_parameters_table(reader.table("parameters"), specification);
+  reader.finish();
+  specification.trained_settings = trained_settings(root);
+
+  const size_t thresholds = specification.detector.detection_threshold_list.size();
+  if (thresholds != 0 && thresholds != specification.classes().size()) {
+    throw Error(
+        "cannot use the key detector.detection_threshold_list", file,
+        fmt::format("it has {} entries for {} classes", thresholds, specification.classes().size()),
+        "give one per class, the unknown class last");
+  }
+  return specification;
+}
+
+[[noreturn]] void malformed(const toml::parse_error& error, const std::string& file) {
+  throw Error("cannot read the specification",
+              fmt::format("{}, line {}", file, error.source().begin.line),
+              std::string(error.description()), "mend the TOML");
+}
+
+}  // namespace
+
+std::vector<std::string> Specification::classes() const {
+  std::vector<std::string> all = keywords;
+  if (!data.unknown.label.empty()) all.push_back(data.unknown.label);
+  return all;
+}
+
+int Specification::unknown_class() const {
+  return data.unknown.label.empty() ? -1 : static_cast<int>(keywords.size());
+}
+
+Specification read_specification(const Path& file, const std::vector<std::string>& overrides) {
+  const std::string text = read_text_file(file);
+  try {
+    toml::table root = toml::parse(text);
+    return interpret(root, file.string(), file.stem().string(), overrides);
+  } catch (const toml::parse_error& error) {
+    malformed(error, file.string());
+  }
+}
+
+Specification parse_specification(const std::string& text, const std::string& name,
+                                  const std::vector<std::string>& overrides) {
+  try {
+    toml::table root = toml::parse(text);
+    return interpret(root, name + ".toml", name, overrides);
+  } catch (const toml::parse_error& error) {
+    malformed(error, name + ".toml");
+  }
+}
+
+Path data_root(const Specification& specification, const Path& option) {
+  if (!option.empty()) return option;
+  if (const char* variable = std::getenv("STAPES_DATA"); variable != nullptr && *variable != '\0') {
+    return variable;
+  }
+  if (specification.data.root.empty()) {
+    throw Error("cannot find the data", specification.file.string(),
+                "the specification does not say where it lies",
+                "name the folder with --data or in $STAPES_DATA");
+  }
+  return (specification.file.parent_path() / specification.data.root).lexically_normal();
+}
+
+std::string fingerprint(const Specification& specification) {
+  const std::string& text = specification.trained_settings;
+  return sha256({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+}  // namespace stapes
