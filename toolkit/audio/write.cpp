@@ -1,0 +1,45 @@
+#include <sndfile.h>
+
+#include <algorithm>
+#include <cctype>
+#include <memory>
+#include <string>
+
+#include "toolkit/audio/read.h"
+#include "toolkit/base/error.h"
+
+namespace stapes::audio {
+namespace {
+
+int container_of(const Path& path) {
+  std::string extension = path.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (extension == ".wav") return SF_FORMAT_WAV;
+  if (extension == ".flac") return SF_FORMAT_FLAC;
+  throw Error("cannot write sound", path.string(), "its extension is neither .wav nor .flac",
+              "name it .wav");
+}
+
+}  // namespace
+
+void write_audio(const Path& path, const Clip& clip) {
+  SF_INFO info{};
+  info.samplerate = clip.sample_rate_hz;
+  info.channels = 1;
+  info.format = container_of(path) | SF_FORMAT_PCM_16;
+  const std::vector<int16_t> pcm = to_pcm16(clip.samples);
+  write_through_temporary(path, [&](const Path& temporary) {
+    SNDFILE* file = sf_open(temporary.c_str(), SFM_WRITE, &info);
+    if (file == nullptr) throw Error("cannot write sound", path.string(), sf_strerror(nullptr));
+    const sf_count_t written =
+        sf_write_short(file, pcm.data(), static_cast<sf_count_t>(pcm.size()));
+    const std::string reason = sf_strerror(file);
+    const int closed = sf_close(file);
+    if (written != static_cast<sf_count_t>(pcm.size()) || closed != SF_ERR_NO_ERROR) {
+      throw Error("cannot write sound", path.string(), reason, "make room on the disk");
+    }
+  });
+}
+
+}  // namespace stapes::audio
