@@ -1,0 +1,36 @@
+#pragma once
+#include "device/graph/operator_kernel.h"
+
+namespace stapes {
+
+// The operators that a program links. An operator that no table names costs no flash:
+//
+//   const OperatorKernel* const kOperators[] = {&kConv2DInt8, &kFullyConnectedInt8, &kReshape};
+//   const OperatorTable operators = make_table(kOperators);
+//
+// The first entry that matches code and input type is used, so a faster kernel is put in front of
+// the reference kernel that it replaces.
+struct OperatorTable {
+  const OperatorKernel* const* entries = nullptr;
+  int32_t count = 0;
+
+  const OperatorKernel* find(OperatorCode code, TensorType input_type) const {
+    for (int32_t i = 0; i < count; ++i) {
+      const OperatorKernel* entry = entries[i];
+      if (entry->code == code && (entry->any_type || entry->input_type == input_type)) return entry;
+    }
+    return nullptr;
+  }
+};
+
+template <int32_t N>
+constexpr OperatorTable make_table(const OperatorKernel* const (&entries)[N]) {
+  return {entries, N};
+}
+
+// Everything there is: for a PC, where size doesn't matter.
+OperatorTable all_operators();
+// Everything but the float32 kernels.
+OperatorTable integer_operators();
+
+}  // namespace stapes
