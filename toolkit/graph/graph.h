@@ -20,6 +20,7 @@ struct Quantization {
   int32_t quantized_dimension = 0;
 
   bool per_channel() const { return scale.size() > 1; }
+  bool operator==(const Quantization&) const = default;
 };
 
 struct Tensor {
@@ -31,12 +32,15 @@ struct Tensor {
   bool is_variable = false;  // state that lives on between invocations (LSTM inputs 18 and 19)
 
   bool is_constant() const { return !data.empty(); }
-  int64_t elements() const;
+  int64_t elements() const;  // 1 for a scalar (empty shape)
+  bool operator==(const Tensor&) const = default;
 };
 
+// Bytes of one element; 0 for strings and for types that we do not know.
 size_t size_of(TensorType type);
-const char* name_of(TensorType type);    // "FLOAT32"
-const char* name_of(OperatorCode code);  // "CONV_2D"
+const char* name_of(TensorType type);    // "FLOAT32"; "UNKNOWN" for types that we do not know
+const char* name_of(OperatorCode code);  // "CONV_2D"; "UNKNOWN" for operators that we do not know
+std::string shape_text(const std::vector<int32_t>& shape);  // "1x98x1x40"; "scalar"
 
 // All options of all operators that we know, flat; an operator reads only its own.
 struct Options {
@@ -51,7 +55,7 @@ struct Options {
   Activation activation = Activation::kNone;
   bool keep_dimensions = false;    // MEAN and SUM; FULLY_CONNECTED: keep_num_dims
   float beta = 1.0F;               // SOFTMAX
-  int32_t axis = 0;                // CONCATENATION
+  int32_t axis = 0;                // CONCATENATION, PACK
   int32_t number_of_splits = 0;    // SPLIT
   std::vector<int32_t> new_shape;  // RESHAPE, in files without a second input
   std::vector<int32_t> squeeze_dimensions;
@@ -63,6 +67,8 @@ struct Options {
   float cell_clip = 0.0F;  // UNIDIRECTIONAL_SEQUENCE_LSTM; 0: no clipping
   float projection_clip = 0.0F;
   bool time_major = false;
+
+  bool operator==(const Options&) const = default;
 };
 
 struct Operator {
@@ -73,6 +79,11 @@ struct Operator {
   std::vector<int32_t> outputs;
   std::vector<int32_t> intermediates;
   Options options;
+  Bytes custom_options;  // only for kCustom
+
+  // "CONV_2D"; the custom code of a custom operator; "operator 57" where we do not know its name.
+  std::string name() const;
+  bool operator==(const Operator&) const = default;
 };
 
 struct Graph {
@@ -84,6 +95,7 @@ struct Graph {
   std::map<std::string, Bytes> metadata;  // e.g. "SL_PARAMSv1", see parameters.h
 
   int32_t add_tensor(Tensor tensor);  // returns its index
+  bool operator==(const Graph&) const = default;
 };
 
 // The inputs of UNIDIRECTIONAL_SEQUENCE_LSTM by name.
