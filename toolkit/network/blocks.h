@@ -1,0 +1,28 @@
+#pragma once
+#include "toolkit/network/builder.h"
+
+namespace stapes::network {
+
+// TENet (Li et al., arXiv 2010.09960) as the reference toolkit builds it: a 3x1 convolution, then
+// blocks * block_depth inverted bottlenecks (1x1 expansion, kernel x 1 depthwise, 1x1 contraction,
+// residual), the first of each block with stride 2. docs/network.md draws it.
+struct TenetSettings {
+  int32_t channels = 40;
+  int32_t blocks = 4;
+  int32_t block_depth = 4;
+  int32_t expansion = 3;
+  int32_t kernel = 9;
+};
+int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings);
+
+// Depthwise separable convolutions (Zhang et al., "Hello Edge"): a convolution, then `blocks` pairs
+// of depthwise and 1x1 convolution, each with batch norm and ReLU.
+struct DsCnnSettings {
+  int32_t channels = 64;
+  int32_t blocks = 4;
+  Builder::Window stem{10, 4, 2, 2, Padding::kSame};
+  Builder::Window depthwise{3, 3, 1, 1, Padding::kSame};
+};
+int add_ds_cnn(Builder& builder, int input, const std::string& name, const DsCnnSettings& settings);
+
+}  // namespace stapes::network
