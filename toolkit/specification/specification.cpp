@@ -107,6 +107,40 @@ Specification interpret(toml::table& root, const std::string& file, const std::s
               std::string(error.description()), "mend the TOML");
 }
 
+// Puts `changes` over `base`: tables are merged key by key, everything else is replaced.
+void merge(toml::table& base, toml::table& changes) {
+  for (auto& [key, node] : changes) {
+    toml::table* below = base.get_as<toml::table>(key.str());
+    if (below != nullptr && node.is_table()) {
+      merge(*below, *node.as_table());
+    } else {
+      base.insert_or_assign(key.str(), node);
+    }
+  }
+}
+
+// The file's table, laid over that of the file which its key `extends` names.
+toml::table read_with_bases(const Path& file, int depth) {
+  const std::string text = read_text_file(file);
+  toml::table root;
+  try {
+    root = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    malformed(error, file.string());
+  }
+  if (!root.contains("extends")) return root;
+  const auto base_name = root["extends"].value<std::string>();
+  if (!base_name || depth == 8) {
+    throw Error("cannot use the key extends", file.string(),
+                base_name ? "the files extend each other in a circle" : "it is not a text",
+                "name one other specification");
+  }
+  root.erase("extends");
+  toml::table base = read_with_bases(file.parent_path() / *base_name, depth + 1);
+  merge(base, root);
+  return base;
+}
+
 }  // namespace
 
 std::vector<std::string> Specification::classes() const {
@@ -120,13 +154,8 @@ int Specification::unknown_class() const {
 }
 
 Specification read_specification(const Path& file, const std::vector<std::string>& overrides) {
-  const std::string text = read_text_file(file);
-  try {
-    toml::table root = toml::parse(text);
-    return interpret(root, file.string(), file.stem().string(), overrides);
-  } catch (const toml::parse_error& error) {
-    malformed(error, file.string());
-  }
+  toml::table root = read_with_bases(file, 0);
+  return interpret(root, file.string(), file.stem().string(), overrides);
 }
 
 Specification parse_specification(const std::string& text, const std::string& name,

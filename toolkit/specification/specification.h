@@ -195,6 +195,8 @@ struct Specification {
   int unknown_class() const;  // its index, or -1
 };
 
+// A file may begin with extends = "other.toml" (relative to itself): it then changes only what it
+// names; tables are merged, lists replaced.
 // Overrides: "training.epochs=3" and so on, as --set gives them; checked like the file's own keys.
 Specification read_specification(const Path& file, const std::vector<std::string>& overrides = {});
 Specification parse_specification(const std::string& text, const std::string& name,

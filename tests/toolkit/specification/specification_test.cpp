@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "tests/support/temporary_folder.h"
 #include "toolkit/base/error.h"
 
 namespace stapes {
@@ -85,6 +86,21 @@ TEST(Specification, Overrides) {
   EXPECT_EQ(s.classes().back(), "_other_");
   EXPECT_NE(message_of(kMinimal, {"training.epoch=7"}).find("epochs"), std::string::npos);
   EXPECT_THROW(parse_specification(kMinimal, "test", {"training"}), UsageError);
+}
+
+TEST(Specification, ExtendsAnotherFile) {
+  const test::TemporaryFolder folder;
+  write_text_file(folder / "base.toml",
+                  std::string(kMinimal) + "[training]\nepochs = 5\nseed = 9\n");
+  write_text_file(folder / "more.toml", "extends = \"base.toml\"\n[training]\nepochs = 6\n");
+  const Specification s = read_specification(folder / "more.toml");
+  EXPECT_EQ(s.training.epochs, 6);
+  EXPECT_EQ(s.training.seed, 9U);
+  EXPECT_EQ(s.keywords.size(), 2U);
+  write_text_file(folder / "circle.toml", "extends = \"circle.toml\"\n");
+  EXPECT_THROW(read_specification(folder / "circle.toml"), Error);
+  write_text_file(folder / "lost.toml", "extends = \"nowhere.toml\"\n");
+  EXPECT_THROW(read_specification(folder / "lost.toml"), Error);
 }
 
 TEST(Specification, FingerprintCoversWhatIsTrained) {
