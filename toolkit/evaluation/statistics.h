@@ -1,0 +1,33 @@
+#pragma once
+#include <cstddef>
+#include <span>
+
+namespace stapes::evaluation {
+
+struct Interval {
+  double low = 0.0;
+  double high = 1.0;
+};
+
+// A proportion and how sure one can be of it.
+struct Proportion {
+  size_t right = 0;
+  size_t total = 0;
+  double value() const {  // 0 for no clips, as the reference toolkit has it
+    return total == 0 ? 0.0 : static_cast<double>(right) / static_cast<double>(total);
+  }
+};
+
+// Wilson's score interval at 95 % (Wilson 1927). No clips: 0 … 1.
+Interval wilson_interval(Proportion proportion);
+
+// 95 % interval of the plain mean of independent proportions, from their Wilson intervals by
+// "variance recovery" (Zou and Donner 2008): the distances to the limits are added as squares.
+Interval interval_of_mean(std::span<const Proportion> proportions);
+
+// McNemar's exact test (two-sided, binomial) of whether two models are right equally often:
+// the probability of a split at least as uneven as `only_first` : `only_second` by chance. 1 when
+// both are 0.
+double mcnemar_p_value(size_t only_first, size_t only_second);
+
+}  // namespace stapes::evaluation
