@@ -45,8 +45,20 @@ class Parameters {
 inline constexpr const char* kParametersMetadata = "SL_PARAMSv1";
 
 Parameters read_parameters(const Graph& graph);  // empty when the model has none
-// Stores the parameters and adds what the format wants beside them: name, version, classes (kept
-// when set), hash, date, runtime_memory_size.
-void store_parameters(Graph& graph, const Parameters& parameters);
+
+// Stores the parameters and adds what the format wants beside them where it is missing: name,
+// version, hash (MD5 of the dictionary with empty hash and date), date, runtime_memory_size (the
+// arena of our own runtime; left as it is for models that it cannot run). `classes` is the
+// caller's. Numbers get the smallest type that holds them, as docs/formats.md says, so a stored
+// double above 1.2e-38 has the precision of a float.
+//
+// `seconds` is the date, since 1970; without it $SOURCE_DATE_EPOCH, without that the clock.
+void store_parameters(Graph& graph, const Parameters& parameters,
+                      std::optional<int64_t> seconds = std::nullopt);
+
+// What a person types: an integer, else a number, else true or false, else text; [a,b] is a list of
+// integers, of numbers or of texts.
+ParameterValue parse_parameter(const std::string& text);
+std::string to_text(const ParameterValue& value);
 
 }  // namespace stapes::graph
