@@ -6,6 +6,7 @@
 
 #include "tests/support/temporary_folder.h"
 #include "toolkit/base/error.h"
+#include "toolkit/specification/template.h"
 
 namespace stapes {
 namespace {
@@ -101,6 +102,13 @@ TEST(Specification, ExtendsAnotherFile) {
   EXPECT_THROW(read_specification(folder / "circle.toml"), Error);
   write_text_file(folder / "lost.toml", "extends = \"nowhere.toml\"\n");
   EXPECT_THROW(read_specification(folder / "lost.toml"), Error);
+}
+
+TEST(Specification, TemplateIsReadable) {
+  const Specification s =
+      parse_specification(specification_template("door", {"open", "close"}), "door");
+  EXPECT_EQ(s.keywords, (std::vector<std::string>{"open", "close"}));
+  EXPECT_EQ(s.network.layers.size(), 9U);
 }
 
 TEST(Specification, FingerprintCoversWhatIsTrained) {
