@@ -64,7 +64,8 @@ void compute_window(int32_t samples, int16_t* coefficients) {
   const auto step =
       static_cast<float>(kPi * 2.0 / static_cast<double>(static_cast<float>(samples)));
   for (int32_t i = 0; i < samples; ++i) {
-    const auto hann = static_cast<float>(0.5 - 0.5 * std::cos(step * (i + 0.5)));
+    const auto hann = static_cast<float>(
+        0.5 - 0.5 * static_cast<double>(std::cos(static_cast<float>(step * (i + 0.5)))));
     coefficients[i] = static_cast<int16_t>(std::floor(hann * (1 << kWindowBits) + 0.5));
   }
 }
