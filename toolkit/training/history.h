@@ -1,0 +1,12 @@
+#pragma once
+#include <vector>
+
+#include "toolkit/base/files.h"
+#include "toolkit/training/figures.h"
+
+namespace stapes::training {
+
+// epoch,step,learning_rate,loss,accuracy,val_loss,val_accuracy,val_balanced_accuracy,clips_per_second
+void write_history_csv(const Path& path, const std::vector<HistoryRow>& rows);
+
+}  // namespace stapes::training
