@@ -1,6 +1,7 @@
 #include "toolkit/training/trainer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -260,7 +261,7 @@ void Trainer::train_epoch() {
   std::vector<std::vector<uint64_t>> plan = plan_of_epoch();
   const size_t steps = plan.size();
   if (steps == 0) return;
-  if (processes_.rank() == 0) {
+  if (processes_.rank() == 0 && ::isatty(STDERR_FILENO) != 0) {  // elsewhere: a line per epoch
     progress_.emplace(fmt::format("epoch {}", state_.epoch + 1), steps * batch_size_, "clips");
   }
   BatchProducer producer(pool_, training_, static_cast<uint64_t>(state_.epoch), std::move(plan));
@@ -314,11 +315,15 @@ void Trainer::apply(const BatchSum& sum) {
                 std::isfinite(sum.loss) ? "a gradient is not a number" : "the loss is not a number",
                 "lower training.learning_rate or set training.gradient_clip");
   }
+  // Early on averages follow faster, or they would long remember where they started.
+  const auto made = static_cast<double>(state_.step);
+  const double early = (1 + made) / (10 + made);
   for (const MovingRange& range : moving_) {
+    const auto momentum = static_cast<float>(std::min<double>(range.momentum, early));
     float* moving = state_.weights.data() + range.offset;
     const float* batch = sum.gradient.data() + range.offset;
     for (size_t i = 0; i < range.size; ++i) {
-      moving[i] = range.momentum * moving[i] + (1.0F - range.momentum) * batch[i];
+      moving[i] = momentum * moving[i] + (1.0F - momentum) * batch[i];
     }
   }
   std::vector<float> gradient = sum.gradient;
@@ -329,9 +334,7 @@ void Trainer::apply(const BatchSum& sum) {
   state_.correct += sum.correct;
   state_.seen += static_cast<int64_t>(batch_size_);
   if (!state_.average.empty()) {
-    // Early on the average follows faster, or it would long remember the initial weights.
-    const auto made = static_cast<double>(state_.step);
-    const auto decay = static_cast<float>(std::min(settings_.ema_decay, (1 + made) / (10 + made)));
+    const auto decay = static_cast<float>(std::min(settings_.ema_decay, early));
     for (size_t i = 0; i < state_.average.size(); ++i) {
       state_.average[i] = decay * state_.average[i] + (1.0F - decay) * state_.weights[i];
     }
