@@ -1,0 +1,33 @@
+#pragma once
+#include <cstdint>
+#include <vector>
+
+#include "toolkit/graph/graph.h"
+#include "toolkit/quantization/ranges.h"
+
+namespace stapes::quantization {
+
+struct QuantizeOptions {
+  // By operator index: these stay float, between a DEQUANTIZE and a QUANTIZE. Empty: none.
+  std::vector<bool> float_operators;
+  bool int8_io = false;  // int8 model input and output instead of float32
+};
+
+struct QuantizedGraph {
+  graph::Graph graph;
+  // For each operator the float graph's operator that it stands for, -1 for the QUANTIZE and
+  // DEQUANTIZE operators that were added.
+  std::vector<int32_t> source_operators;
+};
+
+// The int8 form of a float graph: int8 activations per tensor, int8 weights (per channel for
+// convolutions, per tensor for FULLY_CONNECTED and the LSTM), int32 bias, int16 LSTM cell; float32
+// input and output with QUANTIZE and DEQUANTIZE at the ends. The rules are those of TensorFlow
+// Lite's converter (docs/quantization.md), so that TFLM gives the same bytes. Metadata is carried
+// over. Deterministic.
+//
+// Throws Error naming operator and index for what cannot be quantized.
+QuantizedGraph quantize(const graph::Graph& float_graph, const Ranges& ranges,
+                        const QuantizeOptions& options = {});
+
+}  // namespace stapes::quantization
