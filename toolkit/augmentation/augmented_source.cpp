@@ -1,5 +1,6 @@
 #include "toolkit/augmentation/augmented_source.h"
 
+#include "toolkit/audio/clip.h"
 #include "toolkit/augmentation/spec_augment.h"
 
 namespace stapes::augmentation {

@@ -46,9 +46,13 @@ std::vector<int16_t> NoiseBank::segment(uint64_t file, double start) const {
   if (samples < segment_samples_) {
     const auto pcm = chunk(index, 0);
     Pcm repeated(segment_samples_);
-    for (size_t i = 0; i < repeated.size(); i += pcm->size()) {
-      std::copy_n(pcm->begin(), std::min(pcm->size(), repeated.size() - i),
+    auto from = static_cast<size_t>(start * static_cast<double>(samples));
+    for (size_t i = 0; i < repeated.size();) {
+      const size_t count = std::min(samples - from, repeated.size() - i);
+      std::copy_n(pcm->begin() + static_cast<std::ptrdiff_t>(from), count,
                   repeated.begin() + static_cast<std::ptrdiff_t>(i));
+      i += count;
+      from = 0;
     }
     return repeated;
   }

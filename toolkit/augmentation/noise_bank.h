@@ -25,7 +25,7 @@ class NoiseBank {
   const Path& path(uint64_t file) const { return files_[file % files_.size()].path; }
 
   // The stretch that begins at `start` (0 … 1) of where it can begin; a file shorter than that is
-  // repeated from its beginning. `file` is taken modulo size(). REQUIRES: !empty()
+  // repeated, beginning anywhere in it. `file` is taken modulo size(). REQUIRES: !empty()
   std::vector<int16_t> segment(uint64_t file, double start) const;
 
   size_t used_bytes() const { return cache_.used_bytes(); }
