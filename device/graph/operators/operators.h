@@ -13,5 +13,24 @@ extern const OperatorKernel kSqueeze;
 extern const OperatorKernel kExpandDims;
 
 // float32 (float32/, kernels in device/kernels/float32)
+extern const OperatorKernel kConv2DFloat32;
+extern const OperatorKernel kDepthwiseConv2DFloat32;
+extern const OperatorKernel kFullyConnectedFloat32;
+extern const OperatorKernel kUnidirectionalSequenceLstmFloat32;
+extern const OperatorKernel kAddFloat32;
+extern const OperatorKernel kSubFloat32;
+extern const OperatorKernel kMulFloat32;
+extern const OperatorKernel kSquaredDifferenceFloat32;
+extern const OperatorKernel kMeanFloat32;
+extern const OperatorKernel kSumFloat32;
+extern const OperatorKernel kSoftmaxFloat32;
+extern const OperatorKernel kL2NormalizationFloat32;
+extern const OperatorKernel kLogisticFloat32;
+extern const OperatorKernel kTanhFloat32;
+extern const OperatorKernel kRsqrtFloat32;
+extern const OperatorKernel kReluFloat32;
+extern const OperatorKernel kRelu6Float32;
+extern const OperatorKernel kAveragePool2DFloat32;
+extern const OperatorKernel kMaxPool2DFloat32;
 
 }  // namespace stapes
