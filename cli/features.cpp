@@ -108,6 +108,9 @@ void run(const Options& options) {
                             settings.front_end.window_samples()),
                 "give a longer recording or a shorter fe.window_size_ms");
   }
+  if (settings.front_end.activity_detection_enable) {
+    fmt::print(stderr, "activity detected: {}\n", extractor.activity_was_detected() ? "yes" : "no");
+  }
   const auto channels = static_cast<size_t>(extractor.channels());
   if (options.normalize) {
     std::vector<float> normalized(rows.size());
