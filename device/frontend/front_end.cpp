@@ -127,7 +127,7 @@ int32_t FrontEnd::take(const int16_t* samples, int32_t count, const uint16_t** r
     const int32_t part = count - taken < room ? count - taken : room;
     int16_t* to = samples_ + filled_;
     if (settings_.dc_notch_filter_enable) {
-      dc_notch(tables_.dc_notch_coefficient, samples + taken, part, notch_, to);
+      kernels_->dc_notch(tables_.dc_notch_coefficient, samples + taken, part, notch_, to);
     } else {
       std::memcpy(to, samples + taken, static_cast<size_t>(part) * sizeof(int16_t));
     }
@@ -146,15 +146,16 @@ int32_t FrontEnd::take(const int16_t* samples, int32_t count, const uint16_t** r
 }
 
 void FrontEnd::compute_row() {
-  const int16_t greatest = apply_window(tables_.window, samples_, window_samples_, windowed_);
+  const int16_t greatest =
+      kernels_->apply_window(tables_.window, samples_, window_samples_, windowed_);
   const int32_t shift = input_shift(greatest);
   stages_.input_shift = shift;
-  real_fft({tables_.fft_size, tables_.twiddles, tables_.real_twiddles}, windowed_, shift,
-           spectrum_);
-  bin_energies(spectrum_, tables_.first_bin, tables_.end_bin, energies_);
-  filterbank(energies_, tables_.first_bin, tables_.weights, tables_.unweights, tables_.channel_ends,
-             channels(), sums_);
-  channel_magnitudes(sums_, channels(), shift, magnitudes_);
+  kernels_->real_fft({tables_.fft_size, tables_.twiddles, tables_.real_twiddles}, windowed_, shift,
+                     spectrum_);
+  kernels_->bin_energies(spectrum_, tables_.first_bin, tables_.end_bin, energies_);
+  kernels_->filterbank(energies_, tables_.first_bin, tables_.weights, tables_.unweights,
+                       tables_.channel_ends, channels(), sums_);
+  kernels_->channel_magnitudes(sums_, channels(), shift, magnitudes_);
   if (settings_.activity_detection_enable) {
     detect_activity({tables_.activity_alpha_a, tables_.activity_alpha_b,
                      tables_.activity_arm_threshold, tables_.activity_trip_threshold},

@@ -4,6 +4,7 @@
 
 #include "device/frontend/activity_detection.h"
 #include "device/frontend/dc_notch.h"
+#include "device/frontend/kernels.h"
 #include "device/frontend/settings.h"
 #include "device/frontend/tables.h"
 #include "device/status.h"
@@ -42,6 +43,9 @@ class FrontEnd {
   static size_t required_memory_without_tables(const FrontEndSettings& settings);
   Status initialize(const FrontEndSettings& settings, const FrontEndTables& tables, void* memory,
                     size_t size);
+
+  // Other loops than the processor's best, for tests and measurements; before the first sample.
+  void use_kernels(const FrontEndKernels& kernels) { kernels_ = &kernels; }
 
   // Forgets all samples, the noise estimate and the state of the filters.
   void reset();
@@ -87,6 +91,7 @@ class FrontEnd {
 
   FrontEndSettings settings_;
   FrontEndTables tables_;
+  const FrontEndKernels* kernels_ = &best_front_end_kernels();
   int32_t window_samples_ = 0;
   int32_t step_samples_ = 0;
   int32_t filled_ = 0;  // samples in samples_

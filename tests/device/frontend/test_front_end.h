@@ -8,6 +8,17 @@
 
 namespace stapes::test {
 
+// Those of models/keyword_spotting_numbers.toml.
+inline FrontEndSettings keyword_spotting_numbers() {
+  FrontEndSettings settings;
+  settings.window_size_ms = 30;
+  settings.filterbank_n_channels = 40;
+  settings.noise_reduction_enable = true;
+  settings.noise_reduction_min_signal_remaining = 0.40F;
+  settings.dc_notch_filter_enable = true;
+  return settings;
+}
+
 // A front end with its memory. The memory is exactly as large as the front end says, so that the
 // address sanitizer sees any access beyond it.
 class TestFrontEnd : public FrontEnd {

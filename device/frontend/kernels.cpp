@@ -1,0 +1,35 @@
+#include "device/frontend/kernels.h"
+
+#include "device/frontend/filterbank.h"
+#include "device/frontend/square_root.h"
+#include "device/frontend/window.h"
+#if defined(__x86_64__)
+#include "device/frontend/x86/avx2.h"
+#endif
+
+namespace stapes {
+
+const FrontEndKernels& plain_front_end_kernels() {
+  static constexpr FrontEndKernels kKernels = {
+      "plain", dc_notch, apply_window, real_fft, bin_energies, filterbank, channel_magnitudes,
+  };
+  return kKernels;
+}
+
+const FrontEndKernels& best_front_end_kernels() {
+#if defined(__x86_64__)
+  static constexpr FrontEndKernels kAvx2 = {
+      "AVX2",
+      avx2::dc_notch,
+      avx2::apply_window,
+      avx2::real_fft,
+      avx2::bin_energies,
+      avx2::filterbank,
+      avx2::channel_magnitudes,
+  };
+  if (__builtin_cpu_supports("avx2") != 0) return kAvx2;
+#endif
+  return plain_front_end_kernels();
+}
+
+}  // namespace stapes
