@@ -13,7 +13,10 @@ namespace stapes::graph {
 //
 // The LSTM's hidden and cell state persist from one invoke() to the next until reset() — the
 // caller decides, nothing is hidden. A new Executor starts in the reset state.
-// Not thread-safe; one Executor per thread.
+// Not thread-safe; one Executor per thread. The Graph is not needed after construction.
+//
+// Errors name the operator: one that the runtime does not have, tensors that do not fit each
+// other, or (in invoke()) values for which an operator is not defined.
 class Executor {
  public:
   enum class Keep {
@@ -26,23 +29,31 @@ class Executor {
   Executor(Executor&&) noexcept;
   Executor& operator=(Executor&&) noexcept;
 
+  // Inputs must be set before every invoke(): their memory is reused.
+  // Throws Error where the number of bytes or values is not the input's.
   void set_input(size_t input, std::span<const uint8_t> bytes);
-  void set_input(size_t input, std::span<const float> values);  // REQUIRES: a float32 input
+  void set_input(size_t input, std::span<const float> values);  // quantized if the input is
   void invoke();
   void reset();
 
   std::span<const uint8_t> output(size_t output) const;
   std::vector<float> output_as_float(size_t output) const;  // dequantized if it is quantized
-  std::span<const uint8_t> tensor(int32_t index) const;     // REQUIRES: Keep::kAllTensors
+  // Constants and variables are valid always, others only with Keep::kAllTensors.
+  std::span<const uint8_t> tensor(int32_t index) const;
 
-  size_t arena_bytes() const;  // with Keep::kOutputs: what the board needs for tensors and state
+  // With Keep::kOutputs: what the board needs for tensors, state and operators, except that
+  // pointers are 8 bytes here and 4 there.
+  size_t arena_bytes() const;
 
  private:
   struct Implementation;
   std::unique_ptr<Implementation> implementation_;
 };
 
-// real values of a tensor's stored bytes.
+// Real values of a tensor's stored bytes: scale * (stored - zero_point), computed in double.
 std::vector<float> dequantize(const Tensor& tensor, std::span<const uint8_t> bytes);
+// The stored bytes of real values: round(real / scale) + zero_point, halves away from 0, saturated.
+// Integer tensors without quantization are rounded. REQUIRES: not per channel.
+Bytes quantize(const Tensor& tensor, std::span<const float> values);
 
 }  // namespace stapes::graph

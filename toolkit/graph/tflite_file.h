@@ -13,4 +13,15 @@ Graph parse_tflite(const Bytes& bytes, const std::string& name);
 Bytes serialize_tflite(const Graph& graph);
 void write_tflite(const Path& path, const Graph& graph);
 
+// A model and what it lay in, to be changed and put back.
+struct ModelFile {
+  Graph graph;
+  size_t model_bytes = 0;  // of the .tflite
+  Bytes archive;           // the whole archive, where the model came from one
+  std::string archived_name;
+};
+ModelFile read_model_file(const Path& path);
+// Into an archive where it came from one, unless `path` ends with .tflite.
+void write_model_file(const Path& path, const ModelFile& file);
+
 }  // namespace stapes::graph

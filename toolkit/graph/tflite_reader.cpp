@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "toolkit/base/error.h"
-#include "toolkit/graph/archive.h"
 #include "toolkit/graph/operator_options.h"
 #include "toolkit/graph/tflite_file.h"
 
@@ -231,13 +230,6 @@ class Reader {
 
 Graph parse_tflite(const Bytes& bytes, const std::string& name) {
   return Reader(bytes, name).read();
-}
-
-Graph read_tflite(const Path& path) {
-  const Bytes bytes = read_file(path);
-  if (!is_zip(bytes)) return parse_tflite(bytes, path.string());
-  const ArchivedFile file = find_model(bytes, path.string());
-  return parse_tflite(file.bytes, path.string() + ":" + file.name);
 }
 
 }  // namespace stapes::graph

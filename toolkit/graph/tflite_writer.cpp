@@ -139,9 +139,4 @@ Bytes serialize_tflite(const Graph& graph) {
   return Writer(graph).write();
 }
 
-void write_tflite(const Path& path, const Graph& graph) {
-  const Bytes bytes = serialize_tflite(graph);
-  write_file(path, bytes);
-}
-
 }  // namespace stapes::graph
