@@ -1,6 +1,8 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <type_traits>
 
 namespace stapes {
 
@@ -17,12 +19,23 @@ class Arena {
   Arena() = default;
   Arena(void* memory, size_t size) : memory_(static_cast<uint8_t*>(memory)), size_(size) {}
 
-  // `bytes` bytes aligned to kArenaAlignment, or null when they don't fit.
-  void* allocate(size_t bytes) {
-    const size_t start = align_up(used_);
+  // `bytes` aligned bytes, or null when they don't fit.
+  void* allocate(size_t bytes, size_t alignment = kArenaAlignment) {
+    const size_t start = align_up(used_, alignment);
     if (start > size_ || bytes > size_ - start) return nullptr;
     used_ = start + bytes;
     return memory_ + start;
+  }
+
+  // `count` default-initialized elements.
+  template <typename T>
+  T* allocate_array(int32_t count, size_t alignment = alignof(T)) {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kArenaAlignment);
+    const size_t elements = static_cast<size_t>(count);
+    if (elements > size_ / sizeof(T)) return nullptr;
+    auto* block = static_cast<T*>(allocate(elements * sizeof(T), alignment));
+    for (size_t i = 0; block != nullptr && i < elements; ++i) new (block + i) T{};
+    return block;
   }
 
   uint8_t* memory() const { return memory_; }

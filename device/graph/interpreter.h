@@ -89,15 +89,20 @@ class Interpreter {
 
  private:
   struct OperatorRecord {
-    const OperatorKernel* kernel;
-    void* prepared;
-    void* scratch;
-    uint32_t scratch_bytes;
-    uint8_t in_place_inputs;
+    const OperatorKernel* kernel = nullptr;
+    FlatVector<int32_t> inputs;
+    FlatVector<int32_t> outputs;
+    void* prepared = nullptr;
+    void* scratch = nullptr;
+    size_t scratch_bytes = 0;
+    uint8_t in_place_inputs = 0;
   };
 
   Status prepare(const uint8_t* model, size_t size, Arena* arena, const OperatorTable& operators);
+  Status place_state(Arena* arena);
   Status place(Arena* arena, const Options& options, bool assign);
+
+  static Status arena_too_small();
 
   Model model_;
   OperatorRecord* records_ = nullptr;

@@ -3,6 +3,13 @@
 #include "device/graph/tensor.h"
 #include "device/status.h"
 
+// For functions that return a Status.
+#define STAPES_RETURN_IF_ERROR(expression)                \
+  do {                                                    \
+    const ::stapes::Status stapes_status_ = (expression); \
+    if (!stapes_status_.ok()) return stapes_status_;      \
+  } while (false)
+
 namespace stapes {
 
 // One operator of a verified model.
@@ -25,9 +32,13 @@ class Model {
   static constexpr int32_t kMaximumOperands = 64;          // inputs or outputs of one operator
   static constexpr size_t kMaximumTensorBytes = 1U << 30;  // 1 GiB
 
+  Model() = default;
+  Model(const Model&) = delete;  // views point into it
+  Model& operator=(const Model&) = delete;
+
   // Checks the whole file before anything else may be asked of it: structure, indices, shapes,
-  // sizes, types, quantization, and that every tensor is written exactly once and before it is
-  // read. What an operator asks of its tensors is checked when the operator prepares.
+  // sizes, types, quantization. That every tensor is written exactly once and before it is read is
+  // checked when memory is planned; what an operator asks of its tensors, when it prepares.
   Status open(const uint8_t* data, size_t size);
 
   int32_t tensors() const { return tensors_.size(); }
@@ -39,7 +50,10 @@ class Model {
   OperatorView operator_at(int32_t index) const;
 
  private:
-  friend class ModelVerifier;
+  Status open_subgraph();
+  Status verify_tensors() const;
+  Status verify_operators() const;
+  Status verify_interface() const;
 
   FlatBuffer file_;
   FlatTableVector operator_codes_;

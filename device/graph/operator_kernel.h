@@ -1,7 +1,4 @@
 #pragma once
-#include <new>
-#include <type_traits>
-
 #include "device/graph/arena.h"
 #include "device/graph/model.h"
 #include "device/graph/tensor.h"
@@ -93,21 +90,14 @@ class PrepareContext {
   }
   template <typename T>
   T* allocate(int32_t count) {
-    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kArenaAlignment);
-    const size_t elements = static_cast<size_t>(count);
-    if (elements > SIZE_MAX / sizeof(T)) return nullptr;
-    auto* block = static_cast<T*>(arena_.allocate(elements * sizeof(T)));
-    if (block != nullptr) {
-      for (size_t i = 0; i < elements; ++i) new (block + i) T{};
-    }
-    return block;
+    return arena_.allocate_array<T>(count);
   }
 
   // Memory that evaluate() finds as scratch(); contents are lost between operators.
   void request_scratch(size_t bytes) { scratch_bytes_ = bytes; }
 
-  // evaluate() may write output 0 over input `i`: output element k depends on no element of that
-  // input that lies behind element k, and both have the same number of bytes.
+  // evaluate() also works when output 0 and input `i` are the same memory. Both have the same
+  // number of bytes.
   void allow_in_place(int32_t i) { in_place_inputs_ |= static_cast<uint8_t>(1U << i); }
 
   Status failure(const char* message) const { return Status::failure(message, operator_index_); }
@@ -133,9 +123,11 @@ class PrepareContext {
 // What evaluate() works on: pointers only, everything else was settled by prepare().
 class EvaluateContext {
  public:
-  EvaluateContext(const OperatorView& view, int32_t operator_index, void* const* tensor_data,
-                  const void* prepared, void* scratch)
-      : operator_(view),
+  EvaluateContext(const FlatVector<int32_t>& inputs, const FlatVector<int32_t>& outputs,
+                  int32_t operator_index, void* const* tensor_data, const void* prepared,
+                  void* scratch)
+      : inputs_(inputs),
+        outputs_(outputs),
         operator_index_(operator_index),
         tensor_data_(tensor_data),
         prepared_(prepared),
@@ -147,15 +139,15 @@ class EvaluateContext {
   }
   template <typename T>
   const T* input(int32_t i) const {  // null when absent
-    return static_cast<const T*>(data(operator_.inputs, i));
+    return static_cast<const T*>(data(inputs_, i));
   }
   template <typename T>
   T* variable(int32_t i) const {  // input i, which prepare() found to be a variable tensor
-    return static_cast<T*>(data(operator_.inputs, i));
+    return static_cast<T*>(data(inputs_, i));
   }
   template <typename T>
   T* output(int32_t i) const {
-    return static_cast<T*>(data(operator_.outputs, i));
+    return static_cast<T*>(data(outputs_, i));
   }
   template <typename T>
   T* scratch() const {
@@ -169,7 +161,8 @@ class EvaluateContext {
     return tensor < 0 ? nullptr : tensor_data_[tensor];
   }
 
-  const OperatorView& operator_;
+  const FlatVector<int32_t>& inputs_;
+  const FlatVector<int32_t>& outputs_;
   int32_t operator_index_;
   void* const* tensor_data_;
   const void* prepared_;
@@ -177,10 +170,3 @@ class EvaluateContext {
 };
 
 }  // namespace stapes
-
-// For functions that return a Status.
-#define STAPES_RETURN_IF_ERROR(expression)                \
-  do {                                                    \
-    const ::stapes::Status stapes_status_ = (expression); \
-    if (!stapes_status_.ok()) return stapes_status_;      \
-  } while (false)

@@ -47,6 +47,7 @@ struct TensorView {
   // real = scale * (stored - zero_point). Without quantization: scales() == 0, scale 0.
   float scale = 0.0F;  // of channel 0 when there are several
   int32_t zero_point = 0;
+  bool is_symmetric = true;  // every zero point is 0
   int32_t quantized_dimension = 0;
   FlatVector<float> channel_scales;
   void* data = nullptr;

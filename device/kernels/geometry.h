@@ -58,7 +58,8 @@ struct Broadcast {
 };
 
 // Sums over some axes: for every output element, the kept axes give a start and the reduced axes a
-// set of offsets. Strides of the input, in elements, outermost first.
+// set of offsets. Strides of the input, in elements, outermost first. At least one reduced axis,
+// perhaps of extent 1.
 struct Reduction {
   int32_t kept_axes;
   int32_t kept_extent[kMaximumAxes];
@@ -67,6 +68,23 @@ struct Reduction {
   int32_t reduced_extent[kMaximumAxes];
   int32_t reduced_stride[kMaximumAxes];
   int32_t reduced_elements;  // product of reduced_extent
+};
+
+// TRANSPOSE, STRIDED_SLICE: output[i, j, ...] = input[start + i * stride[0] + j * stride[1] + ...],
+// in elements; strides may be negative.
+struct StridedCopy {
+  int32_t axes;
+  int32_t extent[kMaximumAxes];  // of the output
+  int32_t stride[kMaximumAxes];
+  int32_t start;
+};
+
+// PAD: the input, with `before` and `after` further positions along every axis.
+struct Padded {
+  int32_t axes;
+  int32_t input_extent[kMaximumAxes];
+  int32_t before[kMaximumAxes];
+  int32_t after[kMaximumAxes];
 };
 
 }  // namespace stapes

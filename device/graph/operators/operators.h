@@ -6,11 +6,29 @@
 namespace stapes {
 
 // int8 (int8/, kernels in device/kernels/reference)
+extern const OperatorKernel kConv2DInt8;
+extern const OperatorKernel kDepthwiseConv2DInt8;
+extern const OperatorKernel kFullyConnectedInt8;
+extern const OperatorKernel kLstmInt8;
+extern const OperatorKernel kAddInt8;
+extern const OperatorKernel kSubInt8;
+extern const OperatorKernel kMulInt8;
+extern const OperatorKernel kSquaredDifferenceInt8;
+extern const OperatorKernel kMeanInt8;
+extern const OperatorKernel kRsqrtInt8;
+extern const OperatorKernel kSoftmaxInt8;
+extern const OperatorKernel kQuantizeFloat32;
+extern const OperatorKernel kRequantizeInt8;
+extern const OperatorKernel kRequantizeInt16;
+extern const OperatorKernel kDequantizeInt8;
+extern const OperatorKernel kDequantizeInt16;
 
 // any type (any/)
 extern const OperatorKernel kReshape;
 extern const OperatorKernel kSqueeze;
 extern const OperatorKernel kExpandDims;
+extern const OperatorKernel kTranspose;
+extern const OperatorKernel kStridedSlice;
 
 // float32 (float32/, kernels in device/kernels/float32)
 extern const OperatorKernel kConv2DFloat32;

@@ -1,0 +1,109 @@
+#include "device/kernels/reference/lstm.h"
+
+#include <cmath>
+
+#include "device/graph/operators/checks.h"
+#include "device/graph/operators/int8/scales.h"
+#include "device/graph/operators/operators.h"
+#include "device/graph/operators/shapes.h"
+
+namespace stapes {
+namespace {
+
+constexpr double kGateScale = 1.0 / 4096;         // Q3.12
+constexpr double kActivationScale = 1.0 / 32768;  // Q0.15
+constexpr int32_t kHidden = 18;
+constexpr int32_t kCell = 19;
+
+struct Prepared {
+  reference::LstmParameters parameters;
+  reference::LstmGate gates[4];
+};
+
+Status expect_types(const PrepareContext& context) {
+  STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(0)));
+  for (int32_t i = 1; i <= 8; ++i) {
+    STAPES_RETURN_IF_ERROR(expect_type(context, context.input(i), TensorType::kInt8));
+    STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(i)));
+    STAPES_RETURN_IF_ERROR(expect_symmetric(context, context.input(i)));
+  }
+  for (int32_t i = 12; i <= 15; ++i) {
+    STAPES_RETURN_IF_ERROR(expect_type(context, context.input(i), TensorType::kInt32));
+  }
+  STAPES_RETURN_IF_ERROR(expect_type(context, context.input(kHidden), TensorType::kInt8));
+  STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(kHidden)));
+  STAPES_RETURN_IF_ERROR(expect_type(context, context.input(kCell), TensorType::kInt16));
+  STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(kCell)));
+  STAPES_RETURN_IF_ERROR(expect_symmetric(context, context.input(kCell)));
+  return expect_same_numbers(context, context.input(kHidden), context.output(0));
+}
+
+// The power of two that the cell's scale is.
+Status cell_scale_power(const PrepareContext& context, int32_t* power) {
+  const TensorView cell = context.input(kCell);
+  int exponent = 0;
+  if (std::frexp(cell.scale, &exponent) != 0.5F || exponent - 1 > 0 || exponent - 1 < -31) {
+    return context.failure("the scale of the LSTM's cell state isn't a power of two up to 1", cell);
+  }
+  *power = exponent - 1;
+  return Status::success();
+}
+
+int32_t quantized_clip(float clip, float scale) {
+  const float scaled = clip / scale;
+  return scaled >= 32767.0F ? 32767 : static_cast<int32_t>(scaled);
+}
+
+Status prepare(PrepareContext& context) {
+  auto* prepared = context.allocate_prepared<Prepared>();
+  if (prepared == nullptr) return context.out_of_memory();
+  reference::LstmParameters& parameters = prepared->parameters;
+  LstmOptions options;
+  STAPES_RETURN_IF_ERROR(lstm_shape(context, &parameters.shape, &options));
+  STAPES_RETURN_IF_ERROR(expect_types(context));
+  if (options.activation != Activation::kTanh) {
+    return context.failure("the LSTM's activation isn't tanh");
+  }
+  const TensorView input = context.input(0);
+  const TensorView hidden = context.input(kHidden);
+  const TensorView cell = context.input(kCell);
+  STAPES_RETURN_IF_ERROR(cell_scale_power(context, &parameters.cell_scale_power));
+  parameters.input_offset = -input.zero_point;
+  parameters.hidden_offset = -hidden.zero_point;
+  parameters.output_offset = hidden.zero_point;
+  parameters.cell_clip = quantized_clip(options.cell_clip, cell.scale);
+  STAPES_RETURN_IF_ERROR(make_multiplier(
+      context, kActivationScale * kActivationScale / static_cast<double>(cell.scale),
+      &parameters.cell_multiplier));
+  STAPES_RETURN_IF_ERROR(make_multiplier(
+      context, kActivationScale * kActivationScale / static_cast<double>(hidden.scale),
+      &parameters.hidden_multiplier));
+  for (int32_t g = 0; g < 4; ++g) {
+    reference::LstmGate& gate = prepared->gates[g];
+    gate.input_weights = context.input(1 + g).constant<int8_t>();
+    gate.recurrent_weights = context.input(5 + g).constant<int8_t>();
+    gate.bias = context.input(12 + g).constant<int32_t>();
+    STAPES_RETURN_IF_ERROR(product_multiplier(context, input.scale, context.input(1 + g).scale,
+                                              kGateScale, &gate.input_multiplier));
+    STAPES_RETURN_IF_ERROR(product_multiplier(context, hidden.scale, context.input(5 + g).scale,
+                                              kGateScale, &gate.recurrent_multiplier));
+  }
+  context.request_scratch(static_cast<size_t>(parameters.shape.units) * reference::kLstmScratch *
+                          sizeof(int16_t));
+  return Status::success();
+}
+
+Status evaluate(const EvaluateContext& context) {
+  const auto& prepared = context.prepared<Prepared>();
+  reference::lstm(prepared.parameters, prepared.gates, context.input<int8_t>(0),
+                  context.variable<int8_t>(kHidden), context.variable<int16_t>(kCell),
+                  context.output<int8_t>(0), context.scratch<int16_t>());
+  return Status::success();
+}
+
+}  // namespace
+
+const OperatorKernel kLstmInt8 = {OperatorCode::kUnidirectionalSequenceLstm, TensorType::kInt8,
+                                  prepare, evaluate};
+
+}  // namespace stapes

@@ -1,0 +1,41 @@
+#include "device/kernels/reference/mean.h"
+
+#include "device/graph/operators/checks.h"
+#include "device/graph/operators/int8/scales.h"
+#include "device/graph/operators/operators.h"
+#include "device/graph/operators/shapes.h"
+
+namespace stapes {
+namespace {
+
+Status prepare(PrepareContext& context) {
+  auto* parameters = context.allocate_prepared<reference::MeanParameters>();
+  if (parameters == nullptr) return context.out_of_memory();
+  STAPES_RETURN_IF_ERROR(reduction_shape(context, &parameters->reduction));
+  const TensorView input = context.input(0);
+  const TensorView output = context.output(0);
+  STAPES_RETURN_IF_ERROR(expect_scale(context, input));
+  STAPES_RETURN_IF_ERROR(expect_type(context, output, TensorType::kInt8));
+  STAPES_RETURN_IF_ERROR(expect_scale(context, output));
+  const int32_t count = parameters->reduction.reduced_elements;
+  if (count > 1 << 22) return context.failure("the mean is over more than 2^22 elements", input);
+  parameters->sum_offset = -input.zero_point * count;
+  parameters->output_offset = output.zero_point;
+  reference::Multiplier multiplier;
+  STAPES_RETURN_IF_ERROR(make_multiplier(
+      context, static_cast<double>(input.scale) / static_cast<double>(output.scale), &multiplier));
+  parameters->multiplier = reference::divide_by_count(multiplier, count);
+  return Status::success();
+}
+
+Status evaluate(const EvaluateContext& context) {
+  reference::mean(context.prepared<reference::MeanParameters>(), context.input<int8_t>(0),
+                  context.output<int8_t>(0));
+  return Status::success();
+}
+
+}  // namespace
+
+const OperatorKernel kMeanInt8 = {OperatorCode::kMean, TensorType::kInt8, prepare, evaluate};
+
+}  // namespace stapes

@@ -1,0 +1,26 @@
+#pragma once
+#include "device/graph/operator_kernel.h"
+#include "device/kernels/reference/fixed_point.h"
+
+// From the scales of the file to the multipliers of the kernels. Whether a quotient is formed in
+// float or in double decides its last bits, so it is written out here for every operator as
+// TensorFlow Lite Micro has it.
+namespace stapes {
+
+// Quantizes `real`; fails when it can't be carried out (2^30 or more, or not a number).
+Status make_multiplier(const PrepareContext& context, double real,
+                       reference::Multiplier* multiplier);
+
+// CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED with scales per channel: input * filter / output in
+// double. One for each of `channels`, in the arena. The filter's zero points must be 0.
+Status channel_multipliers(PrepareContext& context, int32_t channels,
+                           const reference::Multiplier** multipliers);
+
+// FULLY_CONNECTED and the LSTM's gates: input * weight in float, then divided in double.
+Status product_multiplier(const PrepareContext& context, float input_scale, float weight_scale,
+                          double output_scale, reference::Multiplier* multiplier);
+
+// Symmetric int8 weights: every zero point is 0.
+Status expect_symmetric(const PrepareContext& context, const TensorView& weights);
+
+}  // namespace stapes

@@ -1,0 +1,11 @@
+#pragma once
+#include "device/kernels/reference/conv_2d.h"
+
+namespace stapes::reference {
+
+// int8 DEPTHWISE_CONV_2D, NHWC; filter [1, H, W, O], O = input_channels * depth_multiplier;
+// arithmetic as in conv_2d().
+void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
+                       const int8_t* filter, const int32_t* bias, int8_t* output);
+
+}  // namespace stapes::reference

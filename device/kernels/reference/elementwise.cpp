@@ -1,0 +1,55 @@
+#include "device/kernels/reference/elementwise.h"
+
+#include "device/kernels/broadcast.h"
+
+namespace stapes::reference {
+namespace {
+
+// combine(a, b) -> the accumulator that the output multiplier scales.
+template <typename Combine>
+void scaled_pairs(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+                  int8_t* output, const Combine& combine) {
+  for_each_pair(p.broadcast, first, second, output, [&](int8_t a, int8_t b) {
+    const int32_t left = multiply((a + p.first_offset) * (1 << p.left_shift), p.first_multiplier);
+    const int32_t right =
+        multiply((b + p.second_offset) * (1 << p.left_shift), p.second_multiplier);
+    const int32_t value =
+        wrapping_add(multiply(combine(left, right), p.output_multiplier), p.output_offset);
+    return static_cast<int8_t>(clamp(value, p.activation_minimum, p.activation_maximum));
+  });
+}
+
+}  // namespace
+
+void add(const ElementwiseParameters& parameters, const int8_t* first, const int8_t* second,
+         int8_t* output) {
+  scaled_pairs(parameters, first, second, output,
+               [](int32_t a, int32_t b) { return wrapping_add(a, b); });
+}
+
+void subtract(const ElementwiseParameters& parameters, const int8_t* first, const int8_t* second,
+              int8_t* output) {
+  scaled_pairs(parameters, first, second, output,
+               [](int32_t a, int32_t b) { return wrapping_subtract(a, b); });
+}
+
+void squared_difference(const ElementwiseParameters& parameters, const int8_t* first,
+                        const int8_t* second, int8_t* output) {
+  scaled_pairs(parameters, first, second, output, [](int32_t a, int32_t b) {
+    const int32_t difference = wrapping_subtract(a, b);
+    return static_cast<int32_t>(static_cast<uint32_t>(difference) *
+                                static_cast<uint32_t>(difference));
+  });
+}
+
+void multiply_elements(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+                       int8_t* output) {
+  for_each_pair(p.broadcast, first, second, output, [&](int8_t a, int8_t b) {
+    const int32_t value =
+        wrapping_add(multiply((a + p.first_offset) * (b + p.second_offset), p.output_multiplier),
+                     p.output_offset);
+    return static_cast<int8_t>(clamp(value, p.activation_minimum, p.activation_maximum));
+  });
+}
+
+}  // namespace stapes::reference

@@ -1,0 +1,15 @@
+#pragma once
+#include <cstdint>
+
+// Sigmoid and tanh of the LSTM's gates: a table of 256 values of the sigmoid, 24 per unit, and
+// linear interpolation in integers.
+namespace stapes::reference {
+
+// sigmoid(x) in Q0.15 of x in Q3.12.
+int16_t sigmoid_of_q3(int16_t x);
+
+// tanh(x * 2^(scale_power)) in Q0.15; for a gate in Q3.12, scale_power is -12.
+// REQUIRES: -31 <= scale_power <= 0.
+int16_t tanh_of_scaled(int16_t x, int32_t scale_power);
+
+}  // namespace stapes::reference
