@@ -13,19 +13,20 @@ namespace stapes {
 struct OperatorTable {
   const OperatorKernel* const* entries = nullptr;
   int32_t count = 0;
+  OperatorTable (*rest)() = nullptr;  // another table, searched when this one has no match
 
   const OperatorKernel* find(OperatorCode code, TensorType input_type) const {
     for (int32_t i = 0; i < count; ++i) {
       const OperatorKernel* entry = entries[i];
       if (entry->code == code && (entry->any_type || entry->input_type == input_type)) return entry;
     }
-    return nullptr;
+    return rest == nullptr ? nullptr : rest().find(code, input_type);
   }
 };
 
 template <int32_t N>
 constexpr OperatorTable make_table(const OperatorKernel* const (&entries)[N]) {
-  return {entries, N};
+  return {entries, N, nullptr};
 }
 
 // Everything there is: for a PC, where size doesn't matter.

@@ -4,12 +4,7 @@
 namespace stapes {
 namespace {
 
-// Integer operators first: integer_operators() is the table up to kIntegerOperators.
-const OperatorKernel* const kOperators[] = {
-    &kReshape,
-    &kSqueeze,
-    &kExpandDims,
-    // float32 operators from here on
+const OperatorKernel* const kFloat32Operators[] = {
     &kConv2DFloat32,
     &kDepthwiseConv2DFloat32,
     &kFullyConnectedFloat32,
@@ -30,11 +25,13 @@ const OperatorKernel* const kOperators[] = {
     &kAveragePool2DFloat32,
     &kMaxPool2DFloat32,
 };
-constexpr int32_t kIntegerOperators = 3;
 
 }  // namespace
 
-OperatorTable all_operators() { return make_table(kOperators); }
-OperatorTable integer_operators() { return {kOperators, kIntegerOperators}; }
+OperatorTable all_operators() {
+  OperatorTable table = make_table(kFloat32Operators);
+  table.rest = integer_operators;
+  return table;
+}
 
 }  // namespace stapes

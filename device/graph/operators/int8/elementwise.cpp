@@ -1,5 +1,7 @@
 #include "device/kernels/reference/elementwise.h"
 
+#include <initializer_list>
+
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
