@@ -6,14 +6,24 @@
 #include <limits>
 
 #include "tests/support/temporary_folder.h"
+#include "tests/toolkit/training/hooked_source.h"
 #include "tests/toolkit/training/small_training.h"
+#include "tests/toolkit/training/worker.h"
 #include "toolkit/base/error.h"
-#include "toolkit/base/interrupt.h"
 
 namespace stapes::training {
 namespace {
 
 using test::TemporaryFolder;
+
+std::string message_of(const SmallTraining& small) {
+  try {
+    small.run();
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
 
 TEST(Trainer, LearnsAndKeepsTheBest) {
   const TemporaryFolder folder;
@@ -48,70 +58,21 @@ TEST(Trainer, ResumedAfterTwoEpochsGivesTheSameBits) {
   EXPECT_EQ(bits(second.run().weights), bits(straight.weights));
 }
 
-// Asks to stop while example number `at` is made.
-class InterruptingSource final : public augmentation::ExampleSource {
- public:
-  InterruptingSource(const SyntheticSource& source, int at) : source_(source), left_(at) {}
-  size_t size() const override { return source_.size(); }
-  size_t values_per_example() const override { return source_.values_per_example(); }
-  const std::vector<std::string>& classes() const override { return source_.classes(); }
-  std::vector<size_t> class_counts() const override { return source_.class_counts(); }
-  int fill(uint64_t epoch, size_t index, std::span<float> features) const override {
-    if (--left_ == 0) request_interrupt();
-    return source_.fill(epoch, index, features);
-  }
-
- private:
-  const SyntheticSource& source_;
-  mutable std::atomic<int> left_;
-};
-
 TEST(Trainer, InterruptedInTheMiddleOfAnEpochGoesOnWithTheSameBits) {
   const TemporaryFolder folder;
+  WorkerOptions options;
+  options.output = folder / "stopped";
+  options.interrupt_at = 230;  // two epochs make 192
+  EXPECT_EQ(wait_for_worker(start_worker(options)), 130);
+  const std::string messages = read_text_file(options.output / "messages");
+  EXPECT_NE(messages.find("continue with: stapes train small.toml --resume"), std::string::npos);
+  EXPECT_EQ(messages.find("stopped after step 16,"), std::string::npos) << "not within an epoch";
+
+  SmallTraining resumed(options.output);
+  EXPECT_NE(message_of(resumed).find("--overwrite"), std::string::npos);
+  resumed.options.resume = true;
   const TrainingResult straight = SmallTraining(folder / "straight").run();
-  SmallTraining small(folder / "stopped");
-  EXPECT_EXIT(
-      {
-        const InterruptingSource source(small.training, 200);
-        try {
-          train(small.network, small.specification.training, source, small.validation,
-                small.options, *alone());
-        } catch (const Interrupted&) {
-          std::exit(130);
-        }
-        std::exit(0);
-      },
-      testing::ExitedWithCode(130), "continue with: stapes train small.toml --resume");
-  small.options.resume = true;
-  EXPECT_EQ(bits(small.run().weights), bits(straight.weights));
-}
-
-std::string message_of(const SmallTraining& small) {
-  try {
-    small.run();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
-}
-
-TEST(Trainer, AnUnfinishedTrainingIsNotOverwrittenByAccident) {
-  const TemporaryFolder folder;
-  SmallTraining small(folder.path());
-  EXPECT_EXIT(
-      {
-        const InterruptingSource source(small.training, 200);
-        try {
-          train(small.network, small.specification.training, source, small.validation,
-                small.options, *alone());
-        } catch (const Interrupted&) {
-          std::exit(130);
-        }
-      },
-      testing::ExitedWithCode(130), "");
-  EXPECT_NE(message_of(small).find("--overwrite"), std::string::npos);
-  small.options.overwrite = true;
-  EXPECT_EQ(message_of(small), "");
+  EXPECT_EQ(bits(resumed.run().weights), bits(straight.weights));
 }
 
 TEST(Trainer, ACheckpointMustFit) {
@@ -127,27 +88,12 @@ TEST(Trainer, ACheckpointMustFit) {
   EXPECT_NE(message_of(small).find("from another specification"), std::string::npos);
 }
 
-class NotANumberSource final : public augmentation::ExampleSource {
- public:
-  explicit NotANumberSource(const SyntheticSource& source) : source_(source) {}
-  size_t size() const override { return source_.size(); }
-  size_t values_per_example() const override { return source_.values_per_example(); }
-  const std::vector<std::string>& classes() const override { return source_.classes(); }
-  std::vector<size_t> class_counts() const override { return source_.class_counts(); }
-  int fill(uint64_t epoch, size_t index, std::span<float> features) const override {
-    const int label = source_.fill(epoch, index, features);
-    if (index == 17) features[5] = std::numeric_limits<float>::quiet_NaN();
-    return label;
-  }
-
- private:
-  const SyntheticSource& source_;
-};
-
 TEST(Trainer, AnExampleThatIsNotFiniteIsNamed) {
   const TemporaryFolder folder;
   const SmallTraining small(folder.path());
-  const NotANumberSource source(small.training);
+  const HookedSource source(small.training, [](size_t, size_t index, std::span<float> features) {
+    if (index == 17) features[5] = std::numeric_limits<float>::quiet_NaN();
+  });
   try {
     train(small.network, small.specification.training, source, small.validation, small.options,
           *alone());
