@@ -45,8 +45,9 @@ class Trainer {
 
  private:
   void check() const;
-  void start();
-  void resume();
+  void start(bool overwrite);
+  void start_or_resume();
+  std::optional<Error> misfit(const Checkpoint& checkpoint, const std::string& name) const;
   void train_until_end();
   void train_epoch();
   void train_step(const Batch& batch);
@@ -79,17 +80,6 @@ class Trainer {
   WorkPool pool_;
 };
 
-// class_weight: N / (classes * count), as scikit-learn and Keras users know it.
-std::vector<float> balanced_weights(const std::vector<size_t>& counts) {
-  const auto all = static_cast<double>(std::accumulate(counts.begin(), counts.end(), size_t{0}));
-  std::vector<float> weights;
-  for (const size_t count : counts) {
-    const double share = static_cast<double>(counts.size()) * static_cast<double>(count);
-    weights.push_back(count == 0 ? 1.0F : static_cast<float>(all / share));
-  }
-  return weights;
-}
-
 Trainer::Trainer(const network::Network& network, const TrainingSettings& settings,
                  const augmentation::ExampleSource& training,
                  const augmentation::ExampleSource& validation, const TrainingOptions& options,
@@ -101,8 +91,7 @@ Trainer::Trainer(const network::Network& network, const TrainingSettings& settin
       processes_(processes),
       model_(network, options.device),
       initial_weights_(model_.layout().flatten(network::initialize(network, settings.seed))),
-      class_weights_(options.balanced ? balanced_weights(training.class_counts())
-                                      : std::vector<float>(training.classes().size(), 1.0F)),
+      class_weights_(options.class_weights.begin(), options.class_weights.end()),
       batch_size_(std::min(static_cast<size_t>(std::max(settings.batch_size, 1)), training.size())),
       steps_per_epoch_(batch_size_ == 0 ? 0 : static_cast<int64_t>(training.size() / batch_size_)),
       schedule_(settings, steps_per_epoch_),
@@ -118,6 +107,7 @@ Trainer::Trainer(const network::Network& network, const TrainingSettings& settin
       moving_.push_back({entry.offset, entry.size, node.momentum});
     }
   }
+  class_weights_.resize(training.classes().size(), 1.0F);
   check();
 }
 
@@ -151,8 +141,8 @@ void Trainer::check() const {
   }
 }
 
-void Trainer::start() {
-  if (processes_.rank() == 0 && !options_.overwrite) {
+void Trainer::start(bool overwrite) {
+  if (processes_.rank() == 0 && !overwrite) {
     for (const Path& path : checkpoints_.newest_first()) {
       const Checkpoint old = parse_checkpoint(read_file(path), path.string());
       if (old.finished) break;
@@ -168,39 +158,50 @@ void Trainer::start() {
   if (settings_.ema_decay > 0) state_.average = state_.weights;
 }
 
-void Trainer::resume() {
+// Why a checkpoint cannot be continued, and what to do; nothing if it can.
+std::optional<Error> Trainer::misfit(const Checkpoint& checkpoint, const std::string& name) const {
+  if (checkpoint.fingerprint != options_.fingerprint ||
+      checkpoint.weights.size() != initial_weights_.size()) {
+    return Error("cannot continue", name, "the checkpoint is from another specification",
+                 "undo what was changed since, or start anew with --overwrite");
+  }
+  if (checkpoint.examples != static_cast<int64_t>(training_.size())) {
+    return Error("cannot continue", name,
+                 fmt::format("it was trained on {} clips, and now there are {}",
+                             checkpoint.examples, training_.size()),
+                 "restore the data, or start anew with --overwrite");
+  }
+  return std::nullopt;
+}
+
+void Trainer::start_or_resume() {
+  if (!options_.resume && !options_.auto_resume) return start(options_.overwrite);
   Bytes bytes;
   std::string name = checkpoints_.path().string();
   if (processes_.rank() == 0) {
     const std::vector<Path> paths = checkpoints_.newest_first();
-    if (paths.empty()) {
+    if (paths.empty() && options_.resume) {
       throw Error("cannot continue", name, "there is no checkpoint",
                   "train without --resume, or name the folder with --output");
     }
-    name = paths.front().string();
-    bytes = read_file(paths.front());
+    if (!paths.empty()) {
+      name = paths.front().string();
+      bytes = read_file(paths.front());
+    }
   }
   bytes = processes_.broadcast(bytes);
-  state_ = parse_checkpoint(bytes, name);
-  if (state_.fingerprint != options_.fingerprint) {
-    throw Error("cannot continue", name, "the checkpoint is from another specification",
-                "undo what was changed since, or start anew with --overwrite");
+  if (bytes.empty()) return start(true);
+  Checkpoint checkpoint = parse_checkpoint(bytes, name);
+  if (const std::optional<Error> error = misfit(checkpoint, name)) {
+    if (options_.resume) throw *error;
+    return start(true);
   }
-  if (state_.examples != static_cast<int64_t>(training_.size())) {
-    throw Error("cannot continue", name,
-                fmt::format("it was trained on {} clips, and now there are {}", state_.examples,
-                            training_.size()),
-                "restore the data, or start anew with --overwrite");
-  }
-  if (state_.weights.size() != initial_weights_.size()) {
-    throw Error("cannot continue", name, "it belongs to another network",
-                "start anew with --overwrite");
-  }
+  state_ = std::move(checkpoint);
   optimizer_.restore(state_.optimizer);
 }
 
 TrainingResult Trainer::run() {
-  options_.resume ? resume() : start();
+  start_or_resume();
   try {
     train_until_end();
   } catch (const LostProcess& lost) {

@@ -15,11 +15,12 @@ struct TrainingOptions {
   Path output;      // checkpoints and history go to output/train
   int threads = 0;  // 0: as many as the machine has cores
   std::string device = "cpu";
-  bool resume = false;         // continue from the newest checkpoint
-  bool overwrite = false;      // start anew although there is an unfinished training
-  bool balanced = true;        // class weights N / (classes * count of the class), else all 1
-  std::string fingerprint;     // of the specification
-  std::string resume_command;  // for messages: "stapes train SPEC --resume"
+  bool resume = false;                // continue from the newest checkpoint
+  bool overwrite = false;             // start anew although there is an unfinished training
+  bool auto_resume = false;           // the former if a checkpoint fits, else the latter
+  std::vector<double> class_weights;  // by which a class' losses are multiplied; empty: all 1
+  std::string fingerprint;            // of the specification
+  std::string resume_command;         // for messages: "stapes train SPEC --resume"
   std::function<void(const HistoryRow&, bool best)> on_epoch;  // called on rank 0
 };
 

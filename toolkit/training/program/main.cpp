@@ -1,0 +1,80 @@
+// The program stapes-train, which `stapes train` starts.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "toolkit/base/error.h"
+#include "toolkit/base/interrupt.h"
+#include "toolkit/training/train_command.h"
+
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app(
+      "Trains the model of a specification and writes it as a float .tflite file.\n\n"
+      "Checkpoints and history go to OUTPUT/train. Ctrl-C keeps what was trained; --resume goes on "
+      "with the same numbers as if it had never stopped. Several processes, on one or several "
+      "machines, train together when a launcher sets MASTER_ADDR, MASTER_PORT, RANK and "
+      "WORLD_SIZE.",
+      "stapes train");
+  stapes::training::TrainCommand command;
+  app.add_option("specification", command.specification, "Model specification (.toml)")->required();
+  app.add_option("--data", command.data, "Folder where the data sources' paths start");
+  app.add_option("-o,--output", command.output, "Output folder (default: out/NAME)");
+  app.add_option("--set", command.overrides,
+                 "Another value for a key of the specification, e.g. training.batch_size=32")
+      ->allow_extra_args(false);
+  app.add_option("-e,--epochs", command.epochs, "Train this many epochs")
+      ->check(CLI::PositiveNumber);
+  app.add_option("-j,--threads", command.threads,
+                 "Threads (default: one for each core); does not change the result")
+      ->check(CLI::PositiveNumber);
+  app.add_option("--device", command.device, "cpu or cuda")->check(CLI::IsMember({"cpu", "cuda"}));
+  CLI::Option* resume = app.add_flag("--resume", command.resume,
+                                     "Continue from the newest checkpoint in the output folder");
+  CLI::Option* automatic =
+      app.add_flag("--auto-resume", command.auto_resume,
+                   "Continue if the output folder holds a checkpoint of this specification, else "
+                   "start anew: for launchers that repeat a command")
+          ->excludes(resume);
+  app.add_flag("--overwrite", command.overwrite,
+               "Start anew although the output folder holds an unfinished training")
+      ->excludes(resume)
+      ->excludes(automatic);
+  app.add_option("--timeout", command.timeout_seconds,
+                 "Seconds after which a process that does not answer counts as lost (default: 120)")
+      ->check(CLI::PositiveNumber);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& success) {  // --help
+    return app.exit(success);
+  } catch (const CLI::ParseError& error) {
+    fmt::print(stderr, "error: {}; `stapes train --help` explains the options\n", error.what());
+    return 2;
+  }
+  stapes::training::run_train_command(command);
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  stapes::catch_interrupts();
+  try {
+    return run(argc, argv);
+  } catch (const stapes::UsageError& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 2;
+  } catch (const stapes::Interrupted&) {
+    return 130;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "error: out of memory\n");
+    return 1;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "error: {}\n", error.what());
+    return 1;
+  }
+}

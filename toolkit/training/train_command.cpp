@@ -1,0 +1,122 @@
+#include "toolkit/training/train_command.h"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "toolkit/augmentation/sources.h"
+#include "toolkit/base/error.h"
+#include "toolkit/dataset/dataset.h"
+#include "toolkit/graph/parameters.h"
+#include "toolkit/graph/tflite_file.h"
+#include "toolkit/network/model_parameters.h"
+#include "toolkit/training/trainer.h"
+
+namespace stapes::training {
+namespace {
+
+Specification specification_of(const TrainCommand& command) {
+  std::vector<std::string> overrides = command.overrides;
+  if (command.epochs > 0) overrides.push_back(fmt::format("training.epochs={}", command.epochs));
+  return read_specification(command.specification, overrides);
+}
+
+// The number of epochs does not count: a training may be continued for longer than it was meant to.
+std::string fingerprint_of(const TrainCommand& command) {
+  std::vector<std::string> overrides = command.overrides;
+  overrides.emplace_back("training.epochs=1");
+  return fingerprint(read_specification(command.specification, overrides));
+}
+
+std::string quoted(const std::string& word) {
+  const bool plain = word.find_first_of(" \t\"'$\\*?[]()&|;<>") == std::string::npos;
+  return plain && !word.empty() ? word : "'" + word + "'";
+}
+
+std::string resume_command(const TrainCommand& command) {
+  std::string text = "stapes train " + quoted(command.specification.string());
+  if (!command.data.empty()) text += " --data " + quoted(command.data.string());
+  if (!command.output.empty()) text += " --output " + quoted(command.output.string());
+  for (const std::string& override : command.overrides) text += " --set " + quoted(override);
+  if (command.epochs > 0) text += fmt::format(" --epochs {}", command.epochs);
+  if (command.threads > 0) text += fmt::format(" --threads {}", command.threads);
+  if (command.device != "cpu") text += " --device " + command.device;
+  return text + " --resume";
+}
+
+void print_row(const HistoryRow& row, bool best) {
+  fmt::print(
+      "{:>5} {:>8} {:>10.2e} {:>8.4f} {:>8.2f} % {:>8.4f} {:>8.2f} % {:>8.2f} % {:>8.0f}{}\n",
+      row.epoch, row.step, row.learning_rate, row.loss, 100 * row.accuracy, row.validation.loss,
+      100 * row.validation.accuracy, 100 * row.validation.balanced_accuracy, row.clips_per_second,
+      best ? "  best" : "");
+  std::fflush(stdout);
+}
+
+void print_headings() {
+  fmt::print("{:>5} {:>8} {:>10} {:>8} {:>10} {:>8} {:>10} {:>10} {:>8}\n", "epoch", "step", "rate",
+             "loss", "accuracy", "val loss", "val acc.", "balanced", "clips/s");
+  std::fflush(stdout);
+}
+
+void write_model(const Specification& specification, const network::Network& network,
+                 const network::Weights& weights, const Path& path) {
+  graph::Graph graph = network::lower(network, weights);
+  graph.description = specification.description;
+  graph::store_parameters(graph, network::model_parameters(specification));
+  graph::write_tflite(path, graph);
+}
+
+}  // namespace
+
+void run_train_command(const TrainCommand& command) {
+  const Specification specification = specification_of(command);
+  const dataset::Dataset data =
+      dataset::load_dataset(specification, data_root(specification, command.data));
+  const auto training = augmentation::training_source(specification, data);
+  const auto validation =
+      augmentation::clean_source(specification, data, dataset::Split::kValidation);
+  const FrontEndSettings& front_end = specification.features.front_end;
+  const network::Network network = network::expand(
+      specification.network, {front_end.frames(), 1, front_end.filterbank_n_channels},
+      static_cast<int>(data.classes.size()));
+
+  TrainingOptions options;
+  options.output = command.output.empty() ? Path("out") / specification.name : command.output;
+  options.threads = command.threads;
+  options.device = command.device;
+  options.resume = command.resume;
+  options.auto_resume = command.auto_resume;
+  options.overwrite = command.overwrite;
+  options.class_weights = data.class_weights(specification.data.class_weights);
+  options.fingerprint = fingerprint_of(command);
+  options.resume_command = resume_command(command);
+  options.on_epoch = print_row;
+
+  const auto processes = join_processes(std::chrono::seconds(command.timeout_seconds));
+  const bool first = processes->rank() == 0;
+  if (first) {
+    for (const std::string& warning : data.warnings) fmt::print(stderr, "warning: {}\n", warning);
+    if (!data.skipped.empty()) {
+      fmt::print(stderr,
+                 "warning: {} files cannot be used; `stapes dataset summarize` lists them\n",
+                 data.skipped.size());
+    }
+    fmt::print("{}: {} trainable parameters, {} training clips, {} validation clips, {} classes\n",
+               specification.name, network.trainable_parameters(), training->size(),
+               validation->size(), data.classes.size());
+    print_headings();
+  }
+  const TrainingResult result =
+      train(network, specification.training, *training, *validation, options, *processes);
+  if (!first) return;
+  const Path path = options.output / (specification.name + "_float.tflite");
+  write_model(specification, network, result.weights, path);
+  fmt::print(
+      "Best epoch by {}: {}, validation accuracy {:.2f} %, balanced {:.2f} %, loss {:.4f}\n"
+      "Wrote {}\n",
+      specification.training.best_by, result.best_epoch, 100 * result.best.accuracy,
+      100 * result.best.balanced_accuracy, result.best.loss, path.string());
+}
+
+}  // namespace stapes::training
