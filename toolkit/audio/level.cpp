@@ -1,28 +1,33 @@
 #include "toolkit/audio/level.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <cstddef>
+
+#include "toolkit/audio/lanes.h"
 
 namespace stapes::audio {
 
 double mean_square(std::span<const float> samples) {
   if (samples.empty()) return 0.0;
   // Blocks of 512 are summed in single precision in eight lanes, the blocks in double precision.
-  constexpr size_t kLanes = 8;
+  constexpr size_t kStep = 2 * kLanes;
   constexpr size_t kBlock = 512;
   const size_t count = samples.size();
   const float* const in = samples.data();
   double total = 0.0;
   size_t i = 0;
-  while (i + kLanes <= count) {
-    const size_t end = std::min(i + kBlock, count - (count - i) % kLanes);
-    std::array<float, kLanes> lanes{};
-    for (; i < end; i += kLanes) {
-      for (size_t lane = 0; lane < kLanes; ++lane) lanes[lane] += in[i + lane] * in[i + lane];
+  while (i + kStep <= count) {
+    const size_t end = std::min(i + kBlock, count - (count - i) % kStep);
+    Lanes even{};
+    Lanes odd{};
+    for (; i < end; i += kStep) {
+      const Lanes first = load_lanes(in + i);
+      const Lanes second = load_lanes(in + i + kLanes);
+      even += first * first;
+      odd += second * second;
     }
-    for (const float lane : lanes) total += static_cast<double>(lane);
+    total += static_cast<double>(sum_of_lanes(even + odd));
   }
   for (; i < count; ++i) total += static_cast<double>(in[i]) * static_cast<double>(in[i]);
   return total / static_cast<double>(count);

@@ -41,6 +41,19 @@ constexpr char kUseAnother[] = "replace or remove the file";
               "use WAV, FLAC or OGG");
 }
 
+bool stores_integers(int format) {
+  switch (format & SF_FORMAT_SUBMASK) {
+    case SF_FORMAT_PCM_S8:
+    case SF_FORMAT_PCM_U8:
+    case SF_FORMAT_PCM_16:
+    case SF_FORMAT_PCM_24:
+    case SF_FORMAT_PCM_32:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 SoundFile::SoundFile(const Path& path) : path_(path) {
@@ -131,12 +144,14 @@ std::vector<float> SoundFile::read_mono(int64_t start, int64_t count) {
   }
   const auto length = static_cast<size_t>(done);
   interleaved.resize(length * channels);
-  for (size_t i = 0; i < interleaved.size(); ++i) {
-    if (!std::isfinite(interleaved[i])) {
-      throw Error(
-          kCannotRead, path_.string(),
-          fmt::format("sample {} is not a number", static_cast<size_t>(start) + i / channels),
-          kUseAnother);
+  if (!stores_integers(info_.format)) {
+    const auto bad = std::find_if(interleaved.begin(), interleaved.end(),
+                                  [](float sample) { return !std::isfinite(sample); });
+    if (bad != interleaved.end()) {
+      const auto position = static_cast<size_t>(bad - interleaved.begin()) / channels;
+      throw Error(kCannotRead, path_.string(),
+                  fmt::format("sample {} is not a number", static_cast<size_t>(start) + position),
+                  kUseAnother);
     }
   }
   if (channels == 1) return interleaved;

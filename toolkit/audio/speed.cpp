@@ -8,6 +8,8 @@
 #include <mutex>
 #include <numbers>
 
+#include "toolkit/audio/lanes.h"
+
 namespace stapes::audio {
 namespace {
 
@@ -58,15 +60,13 @@ const Filter& filter_for(size_t steps) {
 }
 
 float dot(const float* samples, const Phase& taps) {
-  constexpr size_t kLanes = 8;
-  std::array<float, kLanes> lanes{};
-  for (size_t t = 0; t < kTaps; t += kLanes) {
-    for (size_t lane = 0; lane < kLanes; ++lane) {
-      lanes[lane] += samples[t + lane] * taps[t + lane];
-    }
+  Lanes even{};
+  Lanes odd{};
+  for (size_t t = 0; t < kTaps; t += 2 * kLanes) {
+    even += load_lanes(samples + t) * load_lanes(taps.data() + t);
+    odd += load_lanes(samples + t + kLanes) * load_lanes(taps.data() + t + kLanes);
   }
-  return ((lanes[0] + lanes[4]) + (lanes[2] + lanes[6])) +
-         ((lanes[1] + lanes[5]) + (lanes[3] + lanes[7]));
+  return sum_of_lanes(even + odd);
 }
 
 }  // namespace
