@@ -16,6 +16,7 @@ namespace {
 constexpr size_t kPhases = 200;  // output k lies at input sample k * steps / kPhases
 constexpr size_t kTaps = 32;
 constexpr size_t kBefore = kTaps / 2 - 1;  // taps before the position
+constexpr double kHalfWidth = kTaps / 2.0;
 constexpr double kKaiserBeta = 5.0;
 constexpr double kCutoff = 0.92;  // -6 dB, as a part of the Nyquist frequency
 
@@ -41,7 +42,7 @@ std::unique_ptr<Filter> design(size_t steps) {
     for (size_t t = 0; t < kTaps; ++t) {
       const double distance =
           static_cast<double>(t) - static_cast<double>(kBefore) - static_cast<double>(p) / kPhases;
-      taps[t] = sinc(cutoff * distance) * kaiser(distance / (kTaps / 2));
+      taps[t] = sinc(cutoff * distance) * kaiser(distance / kHalfWidth);
       sum += taps[t];
     }
     // Each phase sums to one, so that no phase is louder than another.

@@ -64,15 +64,20 @@ std::vector<float> Augmenter::placed_clip(const Path& path, const Draws& draws) 
   return place(samples.subspan(sound.begin, sound.size()), offset, window_);
 }
 
-std::optional<std::vector<float>> Augmenter::cropped_keyword(const Draws& draws) const {
-  if (keywords_.empty()) return std::nullopt;
+// False if none of the drawn candidates can be cropped.
+bool Augmenter::crop_some_keyword(const Draws& draws, Example& example) const {
+  if (keywords_.empty()) return false;
   for (const uint64_t keyword : draws.keywords) {
-    const Voice voice = read_voice(keywords_[keyword % keywords_.size()], draws);
+    example.recording = keywords_[keyword % keywords_.size()];
+    const Voice voice = read_voice(example.recording, draws);
     auto buffer = crop_keyword(std::span(voice.samples).first(voice.dry), draws.crop_fraction,
                                settings_, sample_rate_hz_, window_);
-    if (buffer) return buffer;
+    if (buffer) {
+      example.samples = std::move(*buffer);
+      return true;
+    }
   }
-  return std::nullopt;
+  return false;
 }
 
 // Over the whole buffer: the noise estimator hears the street before the word comes.
@@ -91,16 +96,14 @@ void Augmenter::add_noise(std::vector<float>& buffer, const Draws& draws) const 
 }
 
 Augmenter::Example Augmenter::apply(const dataset::ClipReference& clip, const Draws& draws) const {
-  Example example{{}, draws.kind};
-  if (draws.kind == Draws::Kind::kCroppedKeyword) {
-    auto cropped = cropped_keyword(draws);
-    if (cropped) {
-      example.samples = std::move(*cropped);
-    } else {
-      example.kind = Draws::Kind::kClip;
-    }
+  Example example{{}, draws.kind, {}};
+  if (example.kind == Draws::Kind::kCroppedKeyword && !crop_some_keyword(draws, example)) {
+    example.kind = Draws::Kind::kClip;
   }
-  if (example.kind == Draws::Kind::kClip) example.samples = placed_clip(clip.path, draws);
+  if (example.kind == Draws::Kind::kClip) {
+    example.recording = clip.path;
+    example.samples = placed_clip(clip.path, draws);
+  }
   if (example.kind == Draws::Kind::kSilence) example.samples.assign(window_.total(), 0.0F);
   if (draws.gain_db != 0.0) audio::scale(example.samples, audio::from_decibels(draws.gain_db));
   add_noise(example.samples, draws);

@@ -1,5 +1,5 @@
 #pragma once
-#include <optional>
+#include <span>
 #include <vector>
 
 #include "toolkit/augmentation/draws.h"
@@ -28,7 +28,8 @@ class Augmenter {
 
   struct Example {
     std::vector<float> samples;  // window().total(), full scale 1, may exceed it
-    Draws::Kind kind;            // what it became; a keyword that cannot be cropped stays a clip
+    Draws::Kind kind;            // what it became; where no keyword can be cropped, a clip
+    Path recording;              // the file that is heard in it; empty: silence
   };
 
   // The waveform of an example made from `clip`. The only function of this class that reads files.
@@ -47,7 +48,7 @@ class Augmenter {
 
   Voice read_voice(const Path& path, const Draws& draws) const;
   std::vector<float> placed_clip(const Path& path, const Draws& draws) const;
-  std::optional<std::vector<float>> cropped_keyword(const Draws& draws) const;
+  bool crop_some_keyword(const Draws& draws, Example& example) const;
   void add_noise(std::vector<float>& buffer, const Draws& draws) const;
 
   AugmentationSettings settings_;
