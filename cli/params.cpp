@@ -1,12 +1,95 @@
+#include <fmt/format.h>
+
+#include <optional>
+
 #include "cli/commands.h"
+#include "cli/model_text.h"
 #include "toolkit/base/error.h"
+#include "toolkit/base/nearest.h"
+#include "toolkit/graph/parameters.h"
+#include "toolkit/graph/tflite_file.h"
 
 namespace stapes::cli {
+namespace {
+
+struct ParamsOptions {
+  std::string model;
+  std::vector<std::string> assignments;
+  std::vector<std::string> erased;
+  std::string output;
+  std::string description;
+  bool json = false;
+};
+
+void assign(graph::Parameters& parameters, const std::string& assignment) {
+  const size_t equals = assignment.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UsageError(fmt::format("`{}` is not of the form key=value", assignment));
+  }
+  parameters.set(assignment.substr(0, equals),
+                 graph::parse_parameter(assignment.substr(equals + 1)));
+}
+
+void erase(graph::Parameters& parameters, const std::string& key) {
+  if (parameters.erase(key)) return;
+  std::vector<std::string> known;
+  for (const auto& [name, ignored] : parameters.entries()) known.push_back(name);
+  throw Error("cannot erase parameter", key, "the model has no such parameter",
+              known.empty() ? "" : suggestion(key, known));
+}
+
+void show(const graph::Graph& model, bool json) {
+  const graph::Parameters parameters = graph::read_parameters(model);
+  if (json) {
+    const nlohmann::ordered_json content = {{"description", model.description},
+                                            {"parameters", parameters_json(parameters)}};
+    fmt::print("{}\n", content.dump(2));
+    return;
+  }
+  fmt::print("Description: {}\n", model.description);
+  for (const auto& [key, value] : parameters.entries()) {
+    fmt::print("{}: {}\n", key, graph::to_text(value));
+  }
+}
+
+void params(const ParamsOptions& options, bool has_description) {
+  graph::ModelFile file = graph::read_model_file(options.model);
+  const bool changes = !options.assignments.empty() || !options.erased.empty() || has_description;
+  if (!changes && !options.output.empty()) {
+    throw UsageError(
+        "--output is for changed parameters; give key=value, --erase or --description");
+  }
+  if (changes) {
+    graph::Parameters parameters = graph::read_parameters(file.graph);
+    for (const std::string& key : options.erased) erase(parameters, key);
+    for (const std::string& assignment : options.assignments) assign(parameters, assignment);
+    if (has_description) file.graph.description = options.description;
+    graph::store_parameters(file.graph, parameters);
+    const Path target = options.output.empty() ? Path(options.model) : Path(options.output);
+    graph::write_model_file(target, file);
+    if (!options.json) fmt::print("wrote {}\n", target.string());
+  }
+  show(file.graph, options.json);
+}
+
+}  // namespace
 
 void add_params(CLI::App& app) {
-  app.add_subcommand("params", "")->callback([] {
-    throw Error("cannot run", "params", "it is not built yet");
-  });
+  auto options = std::make_shared<ParamsOptions>();
+  CLI::App* command = app.add_subcommand(
+      "params", "Show or change the parameters in a model: labels, front end, detector.");
+  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
+      ->required();
+  command->add_option("assignments", options->assignments,
+                      "key=value: an integer, else a number, else true or false, else text; "
+                      "[a,b] is a list");
+  command->add_option("--erase", options->erased, "Remove this parameter")->type_name("KEY");
+  CLI::Option* description =
+      command->add_option("--description", options->description, "The model's description");
+  command->add_option("-o,--output", options->output,
+                      "Write to this file and leave the model as it is");
+  command->add_flag("--json", options->json, "Show as JSON");
+  command->callback([options, description] { params(*options, description->count() > 0); });
 }
 
 }  // namespace stapes::cli

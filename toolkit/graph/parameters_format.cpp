@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "toolkit/base/error.h"
+#include "toolkit/graph/executor.h"
 #include "toolkit/graph/parameters.h"
 
 namespace stapes::graph {
@@ -197,6 +198,15 @@ std::string date_text(std::optional<int64_t> seconds) {
                      fmt::gmtime(static_cast<std::time_t>(whole.count())), (time - whole).count());
 }
 
+// What the runtime needs for the model, where it can run it.
+std::optional<int64_t> memory_size(const Graph& graph) {
+  try {
+    return static_cast<int64_t>(Executor(graph).arena_bytes());
+  } catch (const Error&) {
+    return std::nullopt;  // an operator that only other people's runtimes have
+  }
+}
+
 }  // namespace
 
 Parameters read_parameters(const Graph& graph) {
@@ -228,7 +238,10 @@ void store_parameters(Graph& graph, const Parameters& parameters, std::optional<
   keep_or_add("version", int64_t{1});
   keep_or_add("hash", std::string());
   keep_or_add("date", std::string());
+  const std::optional<int64_t> memory = memory_size(graph);
+  if (memory) keep_or_add("runtime_memory_size", *memory);
   for (const auto& [key, value] : parameters.entries()) all.set(key, value);
+  if (memory) all.set("runtime_memory_size", *memory);
   all.set("hash", std::string());
   all.set("date", std::string());
   all.set("hash", md5(encode(all)));
