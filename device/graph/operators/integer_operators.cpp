@@ -21,11 +21,21 @@ const OperatorKernel* const kOperators[] = {
     &kRequantizeInt16,
     &kDequantizeInt8,
     &kDequantizeInt16,
+    &kLogisticInt8,
+    &kTanhInt8,
+    &kReluInt8,
+    &kRelu6Int8,
+    &kL2NormalizationInt8,
+    &kAveragePool2DInt8,
+    &kMaxPool2DInt8,
     &kReshape,
     &kSqueeze,
     &kExpandDims,
     &kTranspose,
     &kStridedSlice,
+    &kPad,
+    &kConcatenation,
+    &kSplit,
 };
 
 }  // namespace

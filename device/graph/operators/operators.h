@@ -22,6 +22,13 @@ extern const OperatorKernel kRequantizeInt8;
 extern const OperatorKernel kRequantizeInt16;
 extern const OperatorKernel kDequantizeInt8;
 extern const OperatorKernel kDequantizeInt16;
+extern const OperatorKernel kLogisticInt8;
+extern const OperatorKernel kTanhInt8;
+extern const OperatorKernel kReluInt8;
+extern const OperatorKernel kRelu6Int8;
+extern const OperatorKernel kL2NormalizationInt8;
+extern const OperatorKernel kAveragePool2DInt8;
+extern const OperatorKernel kMaxPool2DInt8;
 
 // any type (any/)
 extern const OperatorKernel kReshape;
@@ -29,6 +36,9 @@ extern const OperatorKernel kSqueeze;
 extern const OperatorKernel kExpandDims;
 extern const OperatorKernel kTranspose;
 extern const OperatorKernel kStridedSlice;
+extern const OperatorKernel kPad;
+extern const OperatorKernel kConcatenation;
+extern const OperatorKernel kSplit;
 
 // float32 (float32/, kernels in device/kernels/float32)
 extern const OperatorKernel kConv2DFloat32;

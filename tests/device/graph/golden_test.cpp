@@ -23,7 +23,7 @@ void expect_equal(TensorType type, const Bytes& actual, const Bytes& expected, i
     float b = 0;
     std::memcpy(&a, actual.data() + i, 4);
     std::memcpy(&b, expected.data() + i, 4);
-    ASSERT_NEAR(a, b, 1e-6F * (1 + std::abs(b))) << "tensor " << tensor << ", element " << i / 4;
+    ASSERT_NEAR(a, b, 1e-5F * (1 + std::abs(b))) << "tensor " << tensor << ", element " << i / 4;
   }
 }
 

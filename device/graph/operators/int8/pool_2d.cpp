@@ -1,0 +1,36 @@
+#include "device/kernels/reference/pool_2d.h"
+
+#include "device/graph/operators/checks.h"
+#include "device/graph/operators/operators.h"
+#include "device/graph/operators/shapes.h"
+
+// AVERAGE_POOL_2D, MAX_POOL_2D.
+namespace stapes {
+namespace {
+
+Status prepare(PrepareContext& context) {
+  auto* parameters = context.allocate_prepared<reference::Pool2DParameters>();
+  if (parameters == nullptr) return context.out_of_memory();
+  Activation activation = Activation::kNone;
+  STAPES_RETURN_IF_ERROR(pool_2d_shape(context, &parameters->window, &activation));
+  const TensorView output = context.output(0);
+  STAPES_RETURN_IF_ERROR(expect_same_numbers(context, context.input(0), output));
+  return activation_range(context, activation, output, &parameters->activation_minimum,
+                          &parameters->activation_maximum);
+}
+
+template <void (*kKernel)(const reference::Pool2DParameters&, const int8_t*, int8_t*)>
+Status evaluate(const EvaluateContext& context) {
+  kKernel(context.prepared<reference::Pool2DParameters>(), context.input<int8_t>(0),
+          context.output<int8_t>(0));
+  return Status::success();
+}
+
+}  // namespace
+
+const OperatorKernel kAveragePool2DInt8 = {OperatorCode::kAveragePool2D, TensorType::kInt8, prepare,
+                                           evaluate<reference::average_pool_2d>};
+const OperatorKernel kMaxPool2DInt8 = {OperatorCode::kMaxPool2D, TensorType::kInt8, prepare,
+                                       evaluate<reference::max_pool_2d>};
+
+}  // namespace stapes
