@@ -18,7 +18,7 @@ OWNED_HEADERS = {  # header prefix -> the rooms that may include it
     "espeak-ng/": {"toolkit/dataset"},
     "curl/": {"toolkit/dataset"},
     "toml++/": {"toolkit/specification"},
-    "CLI/": {"cli"},
+    "CLI/": {"cli", "toolkit/training"},  # stapes-train is a program, too
 }
 DEVICE_FORBIDDEN = {"vector", "string", "map", "memory", "functional", "iostream", "cstdio",
                     "stdio.h", "stdexcept", "thread", "mutex", "cstdlib"}
