@@ -77,6 +77,8 @@ enum class Check {
 
 struct LoadOptions {
   Check check = Check::kHeader;
+  // False where nothing will be trained: classes and splits may then be empty.
+  bool for_training = true;
   int threads = 0;  // for checking; 0: as many as the machine has cores
 };
 

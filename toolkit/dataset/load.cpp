@@ -139,7 +139,7 @@ void require_speakers(const std::set<std::string>& speakers, size_t clips, size_
 }
 
 void decide_splits(std::vector<Candidate>& candidates, const Specification& specification,
-                   Dataset& data) {
+                   const LoadOptions& options, Dataset& data) {
   std::map<std::string, Split> splits = listed_speakers(candidates);
   const bool any_list = std::any_of(candidates.begin(), candidates.end(),
                                     [](const Candidate& c) { return c.split.has_value(); });
@@ -154,7 +154,9 @@ void decide_splits(std::vector<Candidate>& candidates, const Specification& spec
       open.insert(speaker);
     }
   }
-  if (!any_list) require_speakers(open, candidates.size(), nameless, specification);
+  if (!any_list && options.for_training) {
+    require_speakers(open, candidates.size(), nameless, specification);
+  }
   if (!open.empty()) splits.merge(split_speakers(open, specification.data.split));
   for (Candidate& candidate : candidates) {
     const auto found = splits.find(candidate.clip.speaker);
@@ -277,7 +279,7 @@ Dataset load_dataset(const Specification& specification, const Path& data_root,
                 "say where the recordings lie with --data or $STAPES_DATA; `stapes dataset "
                 "synthesize` makes some");
   }
-  decide_splits(candidates, specification, data);
+  decide_splits(candidates, specification, options, data);
   for (Candidate& candidate : candidates) {
     ClipReference& clip = candidate.clip;
     if (!used(*candidate.source, clip.split)) continue;
@@ -286,7 +288,7 @@ Dataset load_dataset(const Specification& specification, const Path& data_root,
   }
   limit_unknown(data.clips, data.unknown_label, specification.data.unknown.maximum_clips,
                 specification.data.split.seed);
-  require_classes(data, {words.begin(), words.end()}, data_root);
+  if (options.for_training) require_classes(data, {words.begin(), words.end()}, data_root);
   warn_of_gaps(data);
 
   const NoiseSettings& noise = specification.data.noise;
