@@ -16,6 +16,7 @@ struct Result {
   Metrics metrics;
   std::optional<Agreement> agreement;  // with the reference model, `reference_model`
   std::string reference_model;
+  double clips_per_second = 0.0;  // front end and all models together; 0: not measured
 };
 
 // The reference toolkit's summary: overall accuracy, class accuracies and areas under the ROC
@@ -25,6 +26,9 @@ std::string summary_text(const std::string& model, const Metrics& metrics);
 // What the reference toolkit does not say: balanced and keyword accuracy with 95 % intervals,
 // operating points, agreement with the reference model.
 std::string details_text(const Result& result);
+
+// A line per model and condition: the three accuracies and the agreement.
+std::string overview_text(const std::vector<std::vector<Result>>& results);
 
 // Keys and order of the reference toolkit's eval-results.json (name … confusion_matrix), then ours
 // (docs/evaluation.md lists them). Accuracies are fractions.

@@ -74,6 +74,7 @@ nlohmann::ordered_json to_json(const Result& result) {
   json["keyword_interval"] = limits(wilson_interval(m.keywords));
   json["keyword_detection_auc"] = m.keyword_detection_area;
   json["operating_points"] = operating_points(m);
+  if (result.clips_per_second > 0.0) json["clips_per_second"] = result.clips_per_second;
   if (result.agreement) json["agreement"] = agreement(result);
   return json;
 }

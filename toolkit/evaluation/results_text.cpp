@@ -74,4 +74,26 @@ std::string details_text(const Result& result) {
   return text;
 }
 
+std::string overview_text(const std::vector<std::vector<Result>>& results) {
+  size_t width = 5;
+  for (const auto& of_condition : results) {
+    for (const Result& result : of_condition) width = std::max(width, result.model.size());
+  }
+  std::string text = fmt::format("{:<{}}  condition  overall  balanced  keywords  same decision\n",
+                                 "model", width);
+  for (const auto& of_condition : results) {
+    for (const Result& result : of_condition) {
+      const Metrics& m = result.metrics;
+      text += fmt::format("{:<{}}  {:<9}  {:6.2f}%   {:6.2f}%   {:6.2f}%  ", result.model, width,
+                          result.condition, 100.0 * m.overall.value(), 100.0 * m.balanced_accuracy,
+                          100.0 * m.keywords.value());
+      if (result.agreement) {
+        text += fmt::format("     {:6.2f}%", 100.0 * result.agreement->same_decision.value());
+      }
+      text += "\n";
+    }
+  }
+  return text;
+}
+
 }  // namespace stapes::evaluation
