@@ -1,12 +1,254 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
 #include "cli/commands.h"
+#include "toolkit/augmentation/clean_source.h"
 #include "toolkit/base/error.h"
+#include "toolkit/evaluation/condition.h"
+#include "toolkit/evaluation/results.h"
+#include "toolkit/evaluation/run.h"
+#include "toolkit/evaluation/test_data.h"
+#include "toolkit/evaluation/test_model.h"
 
 namespace stapes::cli {
+namespace {
+
+using evaluation::Condition;
+using evaluation::Result;
+using evaluation::TestModel;
+
+struct Options {
+  Path model;
+  Path reference;
+  bool no_reference = false;
+  Path dataset;
+  Path data;
+  std::string split = "test";
+  std::string conditions = "clean";
+  uint64_t noise_seed = augmentation::CleanOptions().noise_seed;
+  bool carry_state = false;
+  Path output;
+  bool json = false;
+  int threads = 0;
+  std::vector<std::string> set;
+};
+
+// NAME_float.tflite beside NAME_int8.tflite.
+Path float_model_beside(const Path& model) {
+  const std::string suffix = "_int8.tflite";
+  std::string name = model.filename().string();
+  if (!name.ends_with(suffix)) return {};
+  name.replace(name.size() - suffix.size(), suffix.size(), "_float.tflite");
+  const Path path = model.parent_path() / name;
+  return std::filesystem::is_regular_file(path) ? path : Path();
+}
+
+struct Test {
+  std::vector<TestModel> models;  // the one in question, then perhaps the reference
+  Specification specification;    // with the models' front end
+  dataset::Dataset data;
+  dataset::Split split = dataset::Split::kTest;
+  std::vector<Condition> conditions;
+};
+
+Test prepare(const Options& options) {
+  if (options.dataset.empty()) {
+    throw UsageError(
+        "say what to test with: --dataset SPEC.toml (the model's specification) or --dataset "
+        "FOLDER (a folder per word)");
+  }
+  Test test;
+  test.split = dataset::parse_split(options.split, "--split");
+  test.conditions = evaluation::parse_conditions(options.conditions);
+  const bool is_folder = std::filesystem::is_directory(options.dataset);
+  if (is_folder && !options.set.empty()) {
+    throw UsageError("--set changes a specification, and --dataset names a folder");
+  }
+  if (!is_folder) test.specification = read_specification(options.dataset, options.set);
+
+  const Specification* known = is_folder ? nullptr : &test.specification;
+  test.models.push_back(evaluation::read_test_model(options.model, known));
+  const Path reference =
+      options.reference.empty() ? float_model_beside(options.model) : options.reference;
+  if (!reference.empty() && !options.no_reference) {
+    test.models.push_back(evaluation::read_test_model(reference, known));
+    evaluation::require_same_front_end(test.models[0], test.models[1]);
+  }
+  if (is_folder) {
+    test.specification =
+        evaluation::folder_specification(options.dataset, test.models.front().classes);
+  }
+  test.specification.features = test.models.front().features;
+  const Path root = is_folder ? options.dataset : data_root(test.specification, options.data);
+  test.data = evaluation::load_test_data(test.specification, root, test.split);
+  for (const std::string& warning : test.data.warnings) {
+    fmt::print(stderr, "note: {}\n", warning);
+  }
+  if (!test.data.skipped.empty()) {
+    fmt::print(stderr, "note: {} files are not used, e.g. {}: {}\n", test.data.skipped.size(),
+               test.data.skipped.front().path.string(), test.data.skipped.front().why);
+  }
+  return test;
+}
+
+// One result per model, the second without agreement.
+std::vector<Result> run_condition(const Test& test, const Condition& condition,
+                                  const Options& options) {
+  augmentation::CleanOptions sound;
+  sound.noise_snr_db = condition.snr_db;
+  sound.noise_seed = options.noise_seed;
+  const augmentation::CleanSource source(test.specification, test.data, test.split, sound);
+
+  evaluation::RunOptions run_options;
+  run_options.carry_state = options.carry_state;
+  run_options.threads = options.threads;
+  run_options.title = fmt::format("Evaluating ({})", condition.name());
+  const auto start = std::chrono::steady_clock::now();
+  const auto scores = evaluation::run_models(test.models, source, run_options);
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+
+  std::vector<Result> results;
+  for (size_t m = 0; m < scores.size(); ++m) {
+    Result result;
+    result.model = test.models[m].name;
+    result.condition = condition.name();
+    result.metrics = evaluation::compute_metrics(scores[m]);
+    result.clips_per_second = static_cast<double>(source.size()) / seconds.count();
+    if (m == 0 && scores.size() > 1) {
+      result.agreement = evaluation::compare(scores[0], scores[1]);
+      result.reference_model = test.models[1].name;
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+void print_text(const std::vector<std::vector<Result>>& results) {
+  for (const std::vector<Result>& of_condition : results) {
+    for (const Result& result : of_condition) {
+      const bool clean = result.condition == "clean";
+      if (!clean) fmt::print("Condition: noise at {}\n", result.condition);
+      fmt::print("{}\n{}\n", evaluation::summary_text(result.model, result.metrics),
+                 evaluation::details_text(result));
+    }
+  }
+  if (results.size() > 1 || results.front().size() > 1) {
+    fmt::print("{}", evaluation::overview_text(results));
+  }
+}
+
+// Into FOLDER/<condition>/, or FOLDER itself where there is only one condition.
+void write_files(const std::vector<std::vector<Result>>& results, const Path& folder) {
+  for (const std::vector<Result>& of_condition : results) {
+    std::string name = of_condition.front().condition;
+    std::replace(name.begin(), name.end(), ' ', '_');
+    const Path place = results.size() == 1 ? folder : folder / name;
+    for (const Result& result : of_condition) {
+      const std::string prefix = &result == &of_condition.front() ? "" : result.model + "-";
+      write_text_file(place / (prefix + "eval-results.json"),
+                      evaluation::to_json(result).dump(1) + "\n");
+      write_text_file(place / (prefix + "summary.txt"),
+                      evaluation::summary_text(result.model, result.metrics) + "\n" +
+                          evaluation::details_text(result));
+      evaluation::write_pictures(result, place);
+    }
+  }
+  fmt::print(stderr, "JSON and pictures are in {}\n", folder.string());
+}
+
+// One object: the model under the first condition, and the rest within it.
+nlohmann::ordered_json all_as_json(const std::vector<std::vector<Result>>& results) {
+  nlohmann::ordered_json json = evaluation::to_json(results.front().front());
+  if (results.front().size() > 1) {
+    json["reference"] = evaluation::to_json(results.front()[1]);
+  }
+  if (results.size() > 1) {
+    json["conditions"] = nlohmann::ordered_json::array();
+    for (const std::vector<Result>& of_condition : results) {
+      nlohmann::ordered_json entry = evaluation::to_json(of_condition.front());
+      if (of_condition.size() > 1) entry["reference"] = evaluation::to_json(of_condition[1]);
+      json["conditions"].push_back(std::move(entry));
+    }
+  }
+  return json;
+}
+
+void run(const Options& options) {
+  const Test test = prepare(options);
+  Path output = options.output;
+  if (output.empty() && !options.json) output = test.models.front().name + "_evaluation";
+  if (!output.empty()) {  // before the long work, not after it
+    std::error_code code;
+    std::filesystem::create_directories(output, code);
+    if (code) {
+      throw Error("cannot write", output.string(), code.message(), "choose another --output");
+    }
+  }
+  std::vector<std::vector<Result>> results;
+  for (const Condition& condition : test.conditions) {
+    results.push_back(run_condition(test, condition, options));
+  }
+  if (options.json) {
+    fmt::print("{}\n", all_as_json(results).dump());
+  } else {
+    print_text(results);
+  }
+  std::fflush(stdout);
+  if (!output.empty()) write_files(results, output);
+}
+
+}  // namespace
 
 void add_evaluate(CLI::App& app) {
-  app.add_subcommand("evaluate", "")->callback([] {
-    throw Error("cannot run", "evaluate", "it is not built yet");
-  });
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Measure how well a model knows the words of test recordings");
+  command->add_option("model", options->model, "Model: .tflite (float or int8) or .mltk.zip")
+      ->required();
+  command->add_option(
+      "--dataset,--spec", options->dataset,
+      "What to test with: the model's specification (SPEC.toml), or a folder with a "
+      "folder per word; words that the model does not know count as _unknown_");
+  command->add_option("--data", options->data,
+                      "Where the specification's recordings lie; default: $STAPES_DATA, else "
+                      "data.root");
+  command
+      ->add_option("--set", options->set,
+                   "Change a key of the specification, e.g. data.root=/tmp/words (repeatable)")
+      ->type_name("KEY=VALUE");
+  command->add_option("--split", options->split, "test, validation or train")
+      ->check(CLI::IsMember({"test", "validation", "train"}))
+      ->capture_default_str();
+  command
+      ->add_option("--noise", options->conditions,
+                   "Conditions to test under: clean, and noise at signal-to-noise ratios in dB, "
+                   "e.g. clean,20,10,0; always the same noise for the same clip")
+      ->capture_default_str();
+  command->add_option("--noise-seed", options->noise_seed, "Chooses the noise")
+      ->capture_default_str();
+  CLI::Option* reference = command->add_option(
+      "--reference", options->reference,
+      "A model to compare with, usually the float one; default for NAME_int8.tflite: "
+      "NAME_float.tflite beside it");
+  command->add_flag("--no-reference", options->no_reference, "Compare with no other model")
+      ->excludes(reference);
+  command->add_flag("--carry-state", options->carry_state,
+                    "Keep the LSTM's state from clip to clip, as MLTK does; default: every clip "
+                    "starts from the reset state");
+  command->add_option("-o,--output", options->output,
+                      "Folder for eval-results.json and pictures; default: NAME_evaluation, "
+                      "nothing with --json");
+  command->add_flag("--json", options->json, "Print one JSON object instead of text");
+  command->add_option("--threads", options->threads, "0: one per core")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli
