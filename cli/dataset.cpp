@@ -1,12 +1,15 @@
+#include "cli/dataset.h"
+
 #include "cli/commands.h"
-#include "toolkit/base/error.h"
 
 namespace stapes::cli {
 
 void add_dataset(CLI::App& app) {
-  app.add_subcommand("dataset", "")->callback([] {
-    throw Error("cannot run", "dataset", "it is not built yet");
-  });
+  CLI::App* const dataset =
+      app.add_subcommand("dataset", "Make, fetch, convert and look at data sets of recordings.");
+  dataset->require_subcommand(1);
+  dataset->footer("`stapes dataset COMMAND --help` explains a command.");
+  add_dataset_synthesize(*dataset);
 }
 
 }  // namespace stapes::cli

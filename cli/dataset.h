@@ -1,0 +1,9 @@
+#pragma once
+#include <CLI/CLI.hpp>
+
+// The commands below `stapes dataset`, each in the file of its name.
+namespace stapes::cli {
+
+void add_dataset_synthesize(CLI::App& dataset);
+
+}  // namespace stapes::cli

@@ -1,0 +1,88 @@
+#include <fmt/format.h>
+
+#include <memory>
+
+#include "cli/dataset.h"
+#include "toolkit/base/error.h"
+#include "toolkit/dataset/synthesis/synthesize.h"
+#include "toolkit/specification/specification.h"
+
+namespace stapes::cli {
+namespace {
+
+struct Arguments {
+  std::string specification;
+  std::vector<std::string> words;
+  std::string output;
+  dataset::SynthesisSettings settings;
+  int threads = 0;
+  bool no_noise = false;
+};
+
+dataset::SynthesisOptions options_of(const Arguments& arguments) {
+  dataset::SynthesisOptions options;
+  options.settings = arguments.settings;
+  options.settings.words = arguments.words;
+  options.processes = arguments.threads;
+  options.surroundings = !arguments.no_noise;
+  if (!arguments.specification.empty()) {
+    const Specification specification = read_specification(arguments.specification);
+    if (options.settings.words.empty()) options.settings.words = specification.keywords;
+    options.settings.validation = specification.data.split.validation;
+    options.settings.test = specification.data.split.test;
+    options.unknown = specification.unknown_class() >= 0;
+    options.output =
+        arguments.output.empty() ? data_root(specification, "") : Path(arguments.output);
+  } else {
+    options.output = arguments.output;
+  }
+  if (options.settings.words.empty()) {
+    throw UsageError("say which words with --words yes,no or name a specification");
+  }
+  if (options.output.empty()) throw UsageError("say where with --output FOLDER");
+  return options;
+}
+
+void run(const Arguments& arguments) {
+  const dataset::SynthesisOptions options = options_of(arguments);
+  const dataset::SynthesisResult result = dataset::synthesize(options);
+  fmt::print("{}: {} files made, {} were there, {} speakers ({})\n", options.output.string(),
+             result.made, result.kept, result.speakers, result.engines);
+  if (result.made > 0) {
+    fmt::print("{:.1f} s, {:.0f} files/s\n", result.seconds,
+               static_cast<double>(result.made) / result.seconds);
+  }
+}
+
+}  // namespace
+
+void add_dataset_synthesize(CLI::App& dataset) {
+  CLI::App* const command = dataset.add_subcommand(
+      "synthesize",
+      "Speak words with eSpeak NG and flite, in many voices, accents, rates and pitches, and make "
+      "noise and rooms. Needs no network. Run again, it makes only what is missing.");
+  const auto arguments = std::make_shared<Arguments>();
+  command->add_option("SPEC", arguments->specification,
+                      "Model specification: its keywords, shares of the splits and data root");
+  command->add_option("--words", arguments->words, "Words to speak, e.g. yes,no")->delimiter(',');
+  command->add_option("--output", arguments->output,
+                      "Folder to write to (default: the specification's data root)");
+  command
+      ->add_option("--clips-per-word", arguments->settings.clips_per_word,
+                   "Clips of each word, all splits together")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  command
+      ->add_option("--unknown-clips", arguments->settings.unknown_clips,
+                   "Clips of other words, for the unknown class")
+      ->check(CLI::Range(0, 10000000))
+      ->capture_default_str();
+  command->add_option("--seed", arguments->settings.seed, "Another seed, other clips")
+      ->capture_default_str();
+  command->add_option("--threads", arguments->threads,
+                      "Processes at a time (default: one per core); the result is the same");
+  command->add_flag("--no-noise", arguments->no_noise, "Make no noise and no rooms");
+  command->callback([arguments] { run(*arguments); });
+}
+
+}  // namespace stapes::cli

@@ -1,0 +1,184 @@
+#include "toolkit/dataset/synthesis/synthesize.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "tests/support/temporary_folder.h"
+#include "tests/toolkit/dataset/small_recordings.h"
+#include "toolkit/base/error.h"
+#include "toolkit/dataset/manifest.h"
+
+namespace stapes::dataset {
+namespace {
+
+SynthesisOptions small_options(const Path& output) {
+  SynthesisOptions options;
+  options.settings.words = {"yes", "no"};
+  options.settings.clips_per_word = 20;
+  options.settings.unknown_clips = 20;
+  options.output = output;
+  options.surroundings = false;
+  return options;
+}
+
+std::map<std::string, std::string> checksums(const Path& folder) {
+  std::map<std::string, std::string> sums;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    if (entry.is_regular_file()) {
+      sums[entry.path().lexically_relative(folder).string()] = sha256_of_file(entry.path());
+    }
+  }
+  return sums;
+}
+
+TEST(Voices, NoTimbreIsInTwoSplits) {
+  std::map<std::string, Split> splits;
+  std::set<std::string> names;
+  for (const Split split : kSplits) {
+    const std::vector<Voice> voices = voices_of(split, 1);
+    EXPECT_GT(voices.size(), 50U);
+    for (const Voice& voice : voices) {
+      EXPECT_EQ(voice.split, split);
+      EXPECT_EQ(splits.emplace(voice.source() + voice.timbre, split).first->second, split);
+      EXPECT_TRUE(names.insert(voice.name()).second) << voice.name();
+    }
+  }
+}
+
+TEST(Plan, SharesTheClipsAmongSplitsAndVoices) {
+  SynthesisSettings settings;
+  settings.words = {"yes", "no"};
+  settings.clips_per_word = 200;
+  settings.unknown_clips = 100;
+  std::vector<Voice> voices;
+  for (const Split split : kSplits) {
+    for (const Voice& voice : voices_of(split, 1)) voices.push_back(voice);
+  }
+  std::map<std::pair<Split, std::string>, int> clips;
+  std::set<std::string> paths;
+  for (const PlannedVoice& voice : plan_clips(settings, voices, {"cat", "dog", "tree"})) {
+    for (const PlannedClip& clip : voice.clips) {
+      ++clips[{voice.voice.split, clip.path.substr(0, clip.path.find('/'))}];
+      EXPECT_TRUE(paths.insert(clip.path).second) << clip.path;
+    }
+  }
+  EXPECT_EQ((clips[{Split::kTrain, "yes"}]), 140);
+  EXPECT_EQ((clips[{Split::kValidation, "yes"}]), 30);
+  EXPECT_EQ((clips[{Split::kTest, "no"}]), 30);
+  EXPECT_EQ((clips[{Split::kTrain, "_unknown_"}]), 70);
+  EXPECT_EQ(paths.size(), 500U);
+}
+
+TEST(Synthesize, SameBytesForAnyNumberOfProcesses) {
+  const test::TemporaryFolder folder;
+  SynthesisOptions options = small_options(folder / "one");
+  options.processes = 1;
+  const SynthesisResult result = synthesize(options);
+  EXPECT_EQ(result.made, 60U);
+  EXPECT_EQ(result.kept, 0U);
+  options.output = folder / "three";
+  options.processes = 3;
+  synthesize(options);
+  const auto one = checksums(folder / "one");
+  EXPECT_EQ(one.size(), 62U);  // with manifest.csv and synthesis.json
+  EXPECT_EQ(one, checksums(folder / "three"));
+}
+
+TEST(Synthesize, MakesAgainOnlyWhatIsMissingOrDamaged) {
+  const test::TemporaryFolder folder;
+  const SynthesisOptions options = small_options(folder.path());
+  synthesize(options);
+  const auto before = checksums(folder.path());
+  std::filesystem::remove_all(folder / "no");
+  const ManifestEntry damaged = read_manifest(folder / "manifest.csv").back();
+  write_text_file(folder / damaged.path, "damaged");
+  const SynthesisResult result = synthesize(options);
+  EXPECT_EQ(result.made, 21U);
+  EXPECT_EQ(result.kept, 39U);
+  EXPECT_EQ(before, checksums(folder.path()));
+}
+
+TEST(Synthesize, MoreClipsLeaveTheOthersAsTheyWere) {
+  const test::TemporaryFolder folder;
+  SynthesisOptions options = small_options(folder.path());
+  synthesize(options);
+  const auto before = checksums(folder.path());
+  options.settings.clips_per_word = 40;
+  synthesize(options);
+  auto after = checksums(folder.path());
+  for (const auto& [path, sum] : before) {
+    EXPECT_TRUE(!path.ends_with(".flac") || after[path] == sum) << path;
+  }
+}
+
+TEST(Synthesize, RefusesAFolderMadeOtherwise) {
+  const test::TemporaryFolder folder;
+  SynthesisOptions options = small_options(folder.path());
+  options.settings.unknown_clips = 0;
+  options.settings.clips_per_word = 7;
+  synthesize(options);
+  options.settings.seed = 2;
+  EXPECT_THROW(synthesize(options), Error);
+  options.output = folder / "recordings";
+  write_text_file(options.output / "manifest.csv", "path\nyes/a.wav\n");
+  EXPECT_THROW(synthesize(options), Error);
+}
+
+TEST(Synthesize, TheResultLoads) {
+  const test::TemporaryFolder folder;
+  SynthesisOptions options = small_options(folder.path());
+  options.surroundings = true;
+  synthesize(options);
+  Specification specification = test::small_specification();
+  specification.data.noise.ambient = {"_background_noise_/ambient"};
+  specification.data.noise.microphone = {"_background_noise_/microphone"};
+  specification.data.noise.rooms = {"_rooms_"};
+  LoadOptions check;
+  check.check = Check::kDecode;
+  const Dataset data = load_dataset(specification, folder.path(), check);
+  EXPECT_TRUE(data.skipped.empty());
+  EXPECT_TRUE(data.warnings.empty());
+  EXPECT_EQ(data.class_counts(Split::kTrain), (std::vector<size_t>{14, 14, 14}));
+  EXPECT_EQ(data.class_counts(Split::kTest), (std::vector<size_t>{3, 3, 3}));
+  for (const Split split : kSplits) {
+    EXPECT_FALSE(data.ambient.of(split).empty());
+    EXPECT_FALSE(data.microphone.of(split).empty());
+    EXPECT_FALSE(data.rooms.of(split).empty());
+  }
+  EXPECT_NE(data.rooms.of(Split::kTrain)[0], data.rooms.of(Split::kTest)[0]);
+}
+
+TEST(OtherWords, LeavesOutWhatSoundsTheSame) {
+  SpeechEngines engines;
+  const std::vector<std::string> words = other_words({"four", "eight", "no"}, engines);
+  const auto has = [&words](const std::string& word) {
+    return std::find(words.begin(), words.end(), word) != words.end();
+  };
+  EXPECT_TRUE(has("five"));
+  for (const char* word : {"four", "fore", "ate", "no", "know"}) EXPECT_FALSE(has(word)) << word;
+}
+
+TEST(Speech, VoicesDifferAndWordsHaveTheirLength) {
+  SpeechEngines engines;
+  Utterance utterance;
+  utterance.text = "seven";
+  const std::vector<Voice> voices = voices_of(Split::kTrain, 1);
+  std::set<std::vector<float>> different;
+  size_t spoken = 0;
+  for (size_t i = 0; i < 40; ++i) {
+    if (!engines.has(voices[i])) continue;
+    const audio::Clip clip = engines.speak(voices[i], utterance);
+    EXPECT_EQ(clip.sample_rate_hz, 16000);
+    EXPECT_GT(clip.samples.size(), 3200U) << voices[i].name();
+    EXPECT_LT(clip.samples.size(), 20000U) << voices[i].name();
+    different.insert(clip.samples);
+    ++spoken;
+  }
+  EXPECT_EQ(different.size(), spoken);
+}
+
+}  // namespace
+}  // namespace stapes::dataset

@@ -1,0 +1,42 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "toolkit/dataset/dataset.h"
+#include "toolkit/dataset/synthesis/speech.h"
+#include "toolkit/dataset/synthesis/voices.h"
+
+namespace stapes::dataset {
+
+struct SynthesisSettings {
+  std::vector<std::string> words;  // a folder each
+  int32_t clips_per_word = 1000;   // in all three splits together
+  int32_t unknown_clips = 2000;    // of other words, in folders below _unknown_
+  double validation = 0.15;        // share of the clips
+  double test = 0.15;
+  uint64_t seed = 1;
+};
+
+struct PlannedClip {
+  std::string path;  // relative to the output folder
+  std::string word;
+  Utterance utterance;
+};
+
+// All clips of one speaker, in the order in which they are spoken.
+struct PlannedVoice {
+  Voice voice;
+  std::vector<PlannedClip> clips;
+};
+
+// Shares the clips among the voices of each split. `voices` are those that the engines know;
+// `other_words` are for the unknown class. Depends on nothing else.
+std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
+                                     const std::vector<Voice>& voices,
+                                     const std::vector<std::string>& other_words);
+
+// The common words that neither are nor sound like one of `words` in any accent.
+std::vector<std::string> other_words(const std::vector<std::string>& words, SpeechEngines& engines);
+
+}  // namespace stapes::dataset
