@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "device/graph/operators/checks.h"
-#include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
 
 // LOGISTIC, TANH.
@@ -35,13 +34,14 @@ Status prepare_with(PrepareContext& context, float output_scale, int32_t output_
   parameters->elements = input.shape.elements();
   parameters->input_offset = -input.zero_point;
   context.allow_in_place(0);
-  STAPES_RETURN_IF_ERROR(
-      make_multiplier(context, static_cast<double>(input.scale) * (1 << (31 - kIntegerBits)),
-                      &parameters->multiplier));
+  parameters->multiplier =
+      reference::quantize_multiplier(static_cast<double>(input.scale) * (1 << (31 - kIntegerBits)));
   if (parameters->multiplier.shift < 0) {
     return context.failure("the input's scale is too small", input);
   }
   parameters->input_radius = input_radius(parameters->multiplier.shift);
+  // With a radius of 0 every input gives an extreme, and nothing is multiplied.
+  if (parameters->input_radius == 0) parameters->multiplier = {};
   return Status::success();
 }
 

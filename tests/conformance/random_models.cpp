@@ -1,0 +1,501 @@
+#include "tests/conformance/random_models.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <numeric>
+
+#include "tests/conformance/builder.h"
+
+namespace stapes::conformance {
+namespace {
+
+Activation any_activation(Builder& b) {
+  return b.one_of({Activation::kNone, Activation::kNone, Activation::kRelu, Activation::kRelu6});
+}
+
+int32_t window_output(Padding padding, int32_t input, int32_t filter, int32_t stride,
+                      int32_t dilation) {
+  const int32_t extent = (filter - 1) * dilation + 1;
+  return padding == Padding::kSame ? (input + stride - 1) / stride
+                                   : (input - extent + stride) / stride;
+}
+
+// Input, options and output extents of something with a window.
+struct Window {
+  int32_t input;
+  Dimensions output;  // without channels
+  int32_t filter_height;
+  int32_t filter_width;
+  graph::Options options;
+};
+
+Window random_window(Builder& b, bool dilate, int32_t channels) {
+  Window window;
+  const int32_t height = b.integer(1, 9);
+  const int32_t width = b.chance(0.3) ? 1 : b.integer(1, 9);
+  const int32_t batches = b.chance(0.2) ? 2 : 1;
+  graph::Options& o = window.options;
+  o.padding = b.one_of({Padding::kSame, Padding::kValid});
+  o.stride_height = b.integer(1, 3);
+  o.stride_width = b.integer(1, 3);
+  o.dilation_height = dilate && b.chance(0.3) ? b.integer(1, 3) : 1;
+  o.dilation_width = dilate && b.chance(0.3) ? b.integer(1, 3) : 1;
+  const auto filter = [&](int32_t input, int32_t dilation) {
+    // With VALID padding at least one window must fit.
+    const int32_t largest = o.padding == Padding::kSame ? 9 : (input - 1) / dilation + 1;
+    return b.chance(0.3) ? 1 : b.integer(1, std::min(largest, 9));
+  };
+  window.filter_height = filter(height, o.dilation_height);
+  window.filter_width = filter(width, o.dilation_width);
+  window.input = b.input(b.activation({batches, height, width, channels}));
+  window.output = {
+      batches,
+      window_output(o.padding, height, window.filter_height, o.stride_height, o.dilation_height),
+      window_output(o.padding, width, window.filter_width, o.stride_width, o.dilation_width)};
+  return window;
+}
+
+double deviation_of_product(Builder& b, int32_t input, int32_t weights, double terms) {
+  return b.quantization(input).scale[0] * 74.0 * b.quantization(weights).scale[0] * 74.0 *
+         std::sqrt(terms);
+}
+
+int32_t convolution(Builder& b, bool depthwise) {
+  const int32_t channels = b.integer(1, depthwise ? 40 : 20);
+  Window window = random_window(b, true, channels);
+  const int32_t multiplier = depthwise && b.chance(0.3) ? b.integer(2, 3) : 1;
+  const int32_t outputs = depthwise ? channels * multiplier : b.integer(1, 20);
+  window.options.depth_multiplier = multiplier;
+  window.options.activation = any_activation(b);
+  const Dimensions shape =
+      depthwise ? Dimensions{1, window.filter_height, window.filter_width, outputs}
+                : Dimensions{outputs, window.filter_height, window.filter_width, channels};
+  const int32_t filter = b.weights(shape, b.chance(0.8) ? (depthwise ? 3 : 0) : -1);
+  const double terms = window.filter_height * window.filter_width * (depthwise ? 1 : channels);
+  Dimensions output_shape = window.output;
+  output_shape.push_back(outputs);
+  const int32_t output = b.activation(
+      output_shape, b.output_scale(deviation_of_product(b, window.input, filter, terms)),
+      b.zero_point());
+  Dimensions inputs = {window.input, filter};
+  if (b.chance(0.9)) inputs.push_back(b.bias(outputs, window.input, filter));
+  b.add(depthwise ? OperatorCode::kDepthwiseConv2D : OperatorCode::kConv2D, inputs, {output}, 3)
+      .options = window.options;
+  return output;
+}
+
+int32_t fully_connected(Builder& b) {
+  const int32_t depth = b.integer(1, 80);
+  const int32_t outputs = b.integer(1, 20);
+  const int32_t batches = b.integer(1, 3);
+  const int32_t input = b.input(b.activation({batches, depth}));
+  const int32_t weights = b.weights({outputs, depth}, b.chance(0.3) ? 0 : -1);
+  const int32_t output =
+      b.activation({batches, outputs},
+                   b.output_scale(deviation_of_product(b, input, weights, depth)), b.zero_point());
+  Dimensions inputs = {input, weights, -1};
+  if (b.chance(0.9)) inputs[2] = b.bias(outputs, input, weights);
+  b.add(OperatorCode::kFullyConnected, inputs, {output}, 4).options.activation = any_activation(b);
+  return output;
+}
+
+int32_t elementwise(Builder& b, OperatorCode code) {
+  const int32_t rank = b.integer(1, 4);
+  Dimensions first;
+  Dimensions second;
+  Dimensions result;
+  const double broadcast = b.chance(0.5) ? 0.3 : 0;
+  for (int32_t i = 0; i < rank; ++i) {
+    const int32_t extent = b.integer(1, 6);
+    first.push_back(b.chance(broadcast) ? 1 : extent);
+    second.push_back(b.chance(broadcast) ? 1 : extent);
+    result.push_back(std::max(first.back(), second.back()));
+  }
+  const int32_t a = b.input(b.activation(first));
+  const float other_scale = b.quantization(a).scale[0] * b.log_uniform(0.05, 20);
+  const int32_t c = b.input(b.activation(second, other_scale, b.zero_point()));
+  const double sa = b.quantization(a).scale[0] * 74.0;
+  const double sc = b.quantization(c).scale[0] * 74.0;
+  double deviation = std::hypot(sa, sc);
+  if (code == OperatorCode::kMul) deviation = sa * sc;
+  if (code == OperatorCode::kSquaredDifference) deviation *= deviation;
+  const int32_t output = b.activation(result, b.output_scale(deviation), b.zero_point());
+  Operator& added = b.add(code, {a, c}, {output}, 2);
+  if (code != OperatorCode::kSquaredDifference) added.options.activation = any_activation(b);
+  return output;
+}
+
+int32_t mean(Builder& b) {
+  const int32_t rank = b.integer(1, 4);
+  Dimensions shape;
+  for (int32_t i = 0; i < rank; ++i) shape.push_back(b.integer(1, 9));
+  const bool keep = b.chance(0.5);
+  Dimensions axes;
+  Dimensions result;
+  for (int32_t i = 0; i < rank; ++i) {
+    const bool reduced = b.chance(0.5) || (i == rank - 1 && axes.empty());
+    if (reduced) axes.push_back(b.chance(0.3) ? i - rank : i);
+    if (!reduced || keep) result.push_back(reduced ? 1 : shape[static_cast<size_t>(i)]);
+  }
+  if (result.empty()) return -1;  // a scalar: draw again
+  const int32_t input = b.input(b.activation(shape));
+  const float scale = b.quantization(input).scale[0];
+  const int32_t output = b.activation(result, b.output_scale(scale * 60.0), b.zero_point());
+  b.add(OperatorCode::kMean, {input, b.integers(axes)}, {output}, 2).options.keep_dimensions = keep;
+  return output;
+}
+
+// One input, one output of the same shape.
+int32_t unary(Builder& b, OperatorCode code, float output_scale, int64_t output_zero_point) {
+  const Dimensions shape = {b.integer(1, 3), b.integer(1, 40)};
+  const int32_t input = b.input(b.activation(shape));
+  const int32_t output = b.activation(shape, output_scale, output_zero_point);
+  b.add(code, {input}, {output}, 2);
+  return output;
+}
+
+int32_t rsqrt(Builder& b) {
+  const Dimensions shape = {b.integer(1, 3), b.integer(1, 40)};
+  // The lowest zero point: no stored value is negative.
+  const int32_t input = b.input(b.activation(shape, b.log_uniform(1e-4, 1), -128));
+  const double typical = 1 / std::sqrt(b.quantization(input).scale[0] * 40.0);
+  const int32_t output = b.activation(shape, b.output_scale(typical * 20), b.zero_point());
+  b.add(OperatorCode::kRsqrt, {input}, {output}, 2);
+  return output;
+}
+
+int32_t relu(Builder& b, bool six) {
+  const Dimensions shape = {b.integer(1, 3), b.integer(1, 40)};
+  const int32_t input = b.input(b.activation(shape));
+  const float scale = b.quantization(input).scale[0];
+  const int32_t output = six ? b.like(input, shape)
+                             : b.activation(shape, scale * b.log_uniform(0.2, 5), b.zero_point());
+  b.add(six ? OperatorCode::kRelu6 : OperatorCode::kRelu, {input}, {output}, 2);
+  return output;
+}
+
+int32_t pool(Builder& b, OperatorCode code) {
+  const int32_t channels = b.integer(1, 20);
+  Window window = random_window(b, false, channels);
+  window.options.filter_height = window.filter_height;
+  window.options.filter_width = window.filter_width;
+  window.options.activation = any_activation(b);
+  Dimensions shape = window.output;
+  shape.push_back(channels);
+  const int32_t output = b.like(window.input, shape);
+  b.add(code, {window.input}, {output}, 2).options = window.options;
+  return output;
+}
+
+int32_t quantize(Builder& b) {
+  const Dimensions shape = {b.integer(1, 3), b.integer(1, 40)};
+  if (b.chance(0.5)) {
+    const int32_t input = b.input(b.activation(shape, 0, 0, TensorType::kFloat32));
+    const int32_t output = b.activation(shape, b.log_uniform(1e-3, 0.1), b.zero_point());
+    b.add(OperatorCode::kQuantize, {input}, {output});
+    return output;
+  }
+  const int32_t input = b.input(b.activation(shape));
+  const float scale = b.quantization(input).scale[0];
+  const int32_t output = b.activation(shape, scale * b.log_uniform(0.05, 20), b.zero_point());
+  b.add(OperatorCode::kQuantize, {input}, {output}, 2);
+  return output;
+}
+
+int32_t dequantize(Builder& b) {
+  const Dimensions shape = {b.integer(1, 3), b.integer(1, 40)};
+  const int32_t input = b.input(b.activation(shape));
+  const int32_t output = b.activation(shape, 0, 0, TensorType::kFloat32);
+  b.add(OperatorCode::kDequantize, {input}, {output}, 2);
+  return output;
+}
+
+Dimensions random_shape(Builder& b, int32_t rank) {
+  Dimensions shape;
+  for (int32_t i = 0; i < rank; ++i) shape.push_back(b.integer(1, 6));
+  return shape;
+}
+
+int32_t transpose(Builder& b) {
+  const int32_t rank = b.integer(1, 5);
+  const Dimensions shape = random_shape(b, rank);
+  Dimensions permutation(static_cast<size_t>(rank));
+  std::iota(permutation.begin(), permutation.end(), 0);
+  for (int32_t i = rank - 1; i > 0; --i) {
+    std::swap(permutation[static_cast<size_t>(i)],
+              permutation[static_cast<size_t>(b.integer(0, i))]);
+  }
+  Dimensions result;
+  for (const int32_t axis : permutation) result.push_back(shape[static_cast<size_t>(axis)]);
+  const int32_t input = b.input(b.activation(shape));
+  const int32_t output = b.like(input, result);
+  b.add(OperatorCode::kTranspose, {input, b.integers(permutation)}, {output}, 2);
+  return output;
+}
+
+int32_t strided_slice(Builder& b) {
+  const int32_t rank = b.integer(1, 4);
+  const Dimensions shape = random_shape(b, rank);
+  Dimensions begin;
+  Dimensions end;
+  Dimensions stride;
+  Dimensions result;
+  graph::Options options;
+  for (int32_t i = 0; i < rank; ++i) {
+    const int32_t extent = shape[static_cast<size_t>(i)];
+    const int32_t first = b.integer(0, extent - 1);
+    const int32_t kind = b.integer(0, 3);
+    if (kind == 0) {  // everything, by masks
+      options.begin_mask |= 1 << i;
+      options.end_mask |= 1 << i;
+      begin.push_back(b.integer(-2, 2));
+      end.push_back(b.integer(-2, 2));
+      stride.push_back(1);
+      result.push_back(extent);
+    } else if (kind == 1) {  // one position, whose axis goes away
+      options.shrink_axis_mask |= 1 << i;
+      begin.push_back(b.chance(0.5) ? first : first - extent);
+      end.push_back(begin.back() + 1);
+      stride.push_back(1);
+    } else if (kind == 2) {  // forwards
+      const int32_t last = b.integer(first + 1, extent);
+      begin.push_back(b.chance(0.3) ? first - extent : first);
+      end.push_back(last == extent && b.chance(0.5) ? extent + 3 : last);
+      stride.push_back(b.integer(1, 3));
+      result.push_back((last - first + stride.back() - 1) / stride.back());
+    } else {  // backwards, down to the front
+      begin.push_back(first);
+      end.push_back(0);
+      options.end_mask |= 1 << i;
+      stride.push_back(-b.integer(1, 3));
+      result.push_back((first + 1 - stride.back() - 1) / -stride.back());
+    }
+  }
+  if (result.empty()) return -1;
+  const int32_t input = b.input(b.activation(shape));
+  const int32_t output = b.like(input, result);
+  b.add(OperatorCode::kStridedSlice,
+        {input, b.integers(begin), b.integers(end), b.integers(stride)}, {output}, 2)
+      .options = options;
+  return output;
+}
+
+int32_t pad(Builder& b) {
+  const int32_t rank = b.integer(1, 4);
+  const Dimensions shape = random_shape(b, rank);
+  Dimensions paddings;
+  Dimensions result;
+  for (int32_t i = 0; i < rank; ++i) {
+    const int32_t before = b.integer(0, 3);
+    const int32_t after = b.integer(0, 3);
+    paddings.push_back(before);
+    paddings.push_back(after);
+    result.push_back(before + shape[static_cast<size_t>(i)] + after);
+  }
+  const int32_t input = b.input(b.activation(shape));
+  const int32_t output = b.like(input, result);
+  b.add(OperatorCode::kPad, {input, b.integers(paddings, {rank, 2})}, {output}, 2);
+  return output;
+}
+
+int32_t concatenation(Builder& b) {
+  const int32_t rank = b.integer(1, 4);
+  const Dimensions shape = random_shape(b, rank);
+  const int32_t axis = b.integer(0, rank - 1);
+  const int32_t first = b.input(b.activation(shape));
+  Dimensions inputs = {first};
+  Dimensions result = shape;
+  for (int32_t i = b.integer(0, 3); i > 0; --i) {
+    Dimensions part = shape;
+    part[static_cast<size_t>(axis)] = b.integer(1, 5);
+    result[static_cast<size_t>(axis)] += part[static_cast<size_t>(axis)];
+    inputs.push_back(b.input(b.like(first, part)));
+  }
+  const int32_t output = b.like(first, result);
+  b.add(OperatorCode::kConcatenation, inputs, {output}, 2).options.axis =
+      b.chance(0.3) ? axis - rank : axis;
+  return output;
+}
+
+int32_t split(Builder& b) {
+  const int32_t rank = b.integer(1, 4);
+  Dimensions shape = random_shape(b, rank);
+  const int32_t axis = b.integer(0, rank - 1);
+  const int32_t parts = b.integer(1, 4);
+  Dimensions part = shape;
+  shape[static_cast<size_t>(axis)] *= parts;
+  const int32_t input = b.input(b.activation(shape));
+  Dimensions outputs;
+  for (int32_t i = 0; i < parts; ++i) outputs.push_back(b.like(input, part));
+  const int32_t where = b.integers({b.chance(0.3) ? axis - rank : axis}, {});
+  b.add(OperatorCode::kSplit, {where, input}, outputs, 2).options.number_of_splits = parts;
+  b.graph.outputs = outputs;
+  return outputs[0];
+}
+
+int32_t reshape(Builder& b, OperatorCode code) {
+  const Dimensions inner = random_shape(b, b.integer(1, 3));
+  Dimensions with_one = inner;
+  with_one.insert(with_one.begin() + b.integer(0, static_cast<int32_t>(inner.size())), 1);
+  const bool grow =
+      code == OperatorCode::kExpandDims || (code == OperatorCode::kReshape && b.chance(0.5));
+  const int32_t input = b.input(b.activation(grow ? inner : with_one));
+  const int32_t output = b.like(input, grow ? with_one : inner);
+  if (code == OperatorCode::kReshape) {
+    b.add(code, {input, b.integers(b.shape(output))}, {output});
+  } else if (code == OperatorCode::kExpandDims) {
+    int32_t axis = 0;
+    while (axis < static_cast<int32_t>(inner.size()) &&
+           inner[static_cast<size_t>(axis)] == with_one[static_cast<size_t>(axis)]) {
+      ++axis;
+    }
+    b.add(code, {input, b.integers({axis}, {})}, {output});
+  } else {
+    int32_t axis = 0;
+    while (axis < static_cast<int32_t>(inner.size()) &&
+           inner[static_cast<size_t>(axis)] == with_one[static_cast<size_t>(axis)]) {
+      ++axis;
+    }
+    b.add(code, {input}, {output}).options.squeeze_dimensions = {axis};
+  }
+  return output;
+}
+
+int32_t lstm(Builder& b) {
+  namespace operands = graph::lstm;
+  const int32_t batches = b.integer(1, 3);
+  const int32_t steps = b.integer(1, 6);
+  const int32_t features = b.integer(1, 40);
+  const int32_t units = b.integer(1, 24);
+  const bool time_major = b.chance(0.3);
+  const auto sequence = [&](int32_t width) {
+    return time_major ? Dimensions{steps, batches, width} : Dimensions{batches, steps, width};
+  };
+  const int32_t input = b.input(b.activation(sequence(features)));
+  const int32_t output = b.activation(sequence(units), b.log_uniform(0.002, 0.01), b.zero_point());
+  Dimensions inputs(operands::kInputs, -1);
+  inputs[operands::kInput] = input;
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const int32_t weights = b.weights({units, features}, -1);
+    // Gates between nearly linear and saturated.
+    const double range = 74.0 * 74.0 * std::sqrt(features) * b.quantization(input).scale[0];
+    b.quantization(weights).scale[0] = static_cast<float>(b.log_uniform(0.1, 20) / range);
+    inputs[operands::kInputWeights + gate] = weights;
+    inputs[operands::kRecurrentWeights + gate] = b.weights({units, units}, -1);
+    inputs[operands::kBias + gate] = b.bias(units, input, weights);
+  }
+  const auto state = [&](int32_t tensor) {
+    b.graph.tensors[static_cast<size_t>(tensor)].is_variable = true;
+    return tensor;
+  };
+  inputs[operands::kHiddenState] = state(b.like(output, {batches, units}));
+  inputs[operands::kCellState] = state(
+      b.activation({batches, units}, std::ldexp(1.0F, -b.integer(9, 16)), 0, TensorType::kInt16));
+  Operator& added = b.add(OperatorCode::kUnidirectionalSequenceLstm, inputs, {output});
+  added.options.activation = Activation::kTanh;
+  added.options.cell_clip = b.one_of({0.0F, 10.0F, 1.0F});
+  added.options.time_major = time_major;
+  return output;
+}
+
+// A convolution whose result is added to its input, as in every TENet block.
+int32_t residual(Builder& b) {
+  const int32_t channels = b.integer(1, 30);
+  const Dimensions shape = {1, b.integer(1, 12), 1, channels};
+  const int32_t input = b.input(b.activation(shape));
+  const int32_t filter = b.weights({channels, 1, 1, channels}, 0);
+  const float scale = b.output_scale(deviation_of_product(b, input, filter, channels));
+  const int32_t middle = b.activation(shape, scale, b.zero_point());
+  const int32_t sum =
+      b.activation(shape, std::max(scale, b.quantization(input).scale[0]) * b.log_uniform(0.5, 4),
+                   b.zero_point());
+  b.add(OperatorCode::kConv2D, {input, filter, b.bias(channels, input, filter)}, {middle}, 3);
+  b.add(OperatorCode::kAdd, {middle, input}, {sum}, 2).options.activation = any_activation(b);
+  return sum;
+}
+
+using Kind = std::function<int32_t(Builder&)>;
+
+const std::vector<std::pair<std::string, Kind>>& kinds() {
+  static const std::vector<std::pair<std::string, Kind>> kKinds = {
+      {"conv_2d", [](Builder& b) { return convolution(b, false); }},
+      {"depthwise_conv_2d", [](Builder& b) { return convolution(b, true); }},
+      {"fully_connected", fully_connected},
+      {"lstm", lstm},
+      {"add", [](Builder& b) { return elementwise(b, OperatorCode::kAdd); }},
+      {"sub", [](Builder& b) { return elementwise(b, OperatorCode::kSub); }},
+      {"mul", [](Builder& b) { return elementwise(b, OperatorCode::kMul); }},
+      {"squared_difference",
+       [](Builder& b) { return elementwise(b, OperatorCode::kSquaredDifference); }},
+      {"mean", mean},
+      {"rsqrt", rsqrt},
+      {"l2_normalization",
+       [](Builder& b) { return unary(b, OperatorCode::kL2Normalization, 1.0F / 128, 0); }},
+      {"softmax", [](Builder& b) { return unary(b, OperatorCode::kSoftmax, 1.0F / 256, -128); }},
+      {"logistic", [](Builder& b) { return unary(b, OperatorCode::kLogistic, 1.0F / 256, -128); }},
+      {"tanh", [](Builder& b) { return unary(b, OperatorCode::kTanh, 1.0F / 128, 0); }},
+      {"relu", [](Builder& b) { return relu(b, false); }},
+      {"relu6", [](Builder& b) { return relu(b, true); }},
+      {"average_pool_2d", [](Builder& b) { return pool(b, OperatorCode::kAveragePool2D); }},
+      {"max_pool_2d", [](Builder& b) { return pool(b, OperatorCode::kMaxPool2D); }},
+      {"quantize", quantize},
+      {"dequantize", dequantize},
+      {"transpose", transpose},
+      {"strided_slice", strided_slice},
+      {"pad", pad},
+      {"concatenation", concatenation},
+      {"split", split},
+      {"reshape", [](Builder& b) { return reshape(b, OperatorCode::kReshape); }},
+      {"squeeze", [](Builder& b) { return reshape(b, OperatorCode::kSqueeze); }},
+      {"expand_dims", [](Builder& b) { return reshape(b, OperatorCode::kExpandDims); }},
+      {"residual", residual},
+  };
+  return kKinds;
+}
+
+}  // namespace
+
+const std::vector<std::string>& model_kinds() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names;
+    for (const auto& [name, build] : kinds()) names.push_back(name);
+    return names;
+  }();
+  return kNames;
+}
+
+graph::Graph random_model(const std::string& kind, Random& random) {
+  const auto found = std::find_if(kinds().begin(), kinds().end(),
+                                  [&](const auto& entry) { return entry.first == kind; });
+  while (true) {
+    Builder builder(random);
+    const int32_t output = found->second(builder);
+    if (output < 0) continue;
+    if (builder.graph.outputs.empty()) builder.graph.outputs = {output};
+    return std::move(builder.graph);
+  }
+}
+
+Bytes random_inputs(const graph::Graph& model, Random& random) {
+  Bytes bytes;
+  for (const int32_t index : model.inputs) {
+    const Tensor& tensor = model.tensors[static_cast<size_t>(index)];
+    const double style = random.uniform();
+    for (int64_t i = 0; i < tensor.elements(); ++i) {
+      if (tensor.type == TensorType::kFloat32) {
+        const auto value = static_cast<float>(random.normal() * (style < 0.2 ? 1000 : 3));
+        uint8_t raw[4];
+        std::memcpy(raw, &value, 4);
+        bytes.insert(bytes.end(), raw, raw + 4);
+      } else if (style < 0.2) {
+        bytes.push_back(random.below(2) == 0 ? 0x80 : 0x7F);
+      } else {
+        bytes.push_back(static_cast<uint8_t>(random.below(256)));
+      }
+    }
+  }
+  return bytes;
+}
+
+}  // namespace stapes::conformance
