@@ -1,12 +1,229 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
 #include "cli/commands.h"
+#include "toolkit/augmentation/sources.h"
 #include "toolkit/base/error.h"
+#include "toolkit/base/npy.h"
+#include "toolkit/base/philox.h"
+#include "toolkit/dataset/dataset.h"
+#include "toolkit/graph/tflite_file.h"
+#include "toolkit/quantization/quantize_model.h"
+#include "toolkit/quantization/report.h"
 
 namespace stapes::cli {
+namespace {
+
+// The report needs fewer inputs than calibration: it averages, where calibration looks for
+// extremes.
+constexpr size_t kReportInputs = 300;
+constexpr size_t kWorstRows = 3;
+
+struct Options {
+  Path model;
+  Path specification;
+  Path data;
+  Path representative;
+  Path output;
+  std::string calibration;
+  std::optional<double> percentile;
+  std::string layer_norm;
+  std::optional<int32_t> clips;
+  bool carry_state = false;
+  bool int8_io = false;
+  Path report;
+  bool no_report = false;
+  int threads = 0;
+};
+
+// "x_float.tflite" -> "x_int8.tflite", "x.tflite" -> "x_int8.tflite"
+Path default_output(const Path& model) {
+  std::string stem = model.stem().string();
+  if (model.extension() == ".zip") stem = Path(stem).stem().string();  // x.mltk.zip
+  const std::string ending = "_float";
+  if (stem.size() >= ending.size() &&
+      stem.compare(stem.size() - ending.size(), ending.size(), ending) == 0) {
+    stem.resize(stem.size() - ending.size());
+  }
+  return model.parent_path() / (stem + "_int8.tflite");
+}
+
+QuantizationSettings settings_from(const Options& options, const Specification* specification) {
+  QuantizationSettings settings;
+  if (specification != nullptr) settings = specification->quantization;
+  if (!options.calibration.empty()) settings.calibration = options.calibration;
+  if (options.percentile) settings.percentile = *options.percentile;
+  if (!options.layer_norm.empty()) settings.layer_norm = options.layer_norm;
+  if (options.clips) settings.representative_clips = *options.clips;
+  settings.carry_state = settings.carry_state || options.carry_state;
+  return settings;
+}
+
+quantization::Inputs from_array(const Path& file, size_t size) {
+  const NpyArray array = read_npy(file);
+  try {
+    return quantization::inputs_from(array.to_float(), size);
+  } catch (const Error& error) {
+    throw Error(
+        "cannot use representative inputs", file.string(),
+        fmt::format("it holds {} values and the model takes {} at a time",
+                    array.data.size() / std::max<size_t>(1, size_t(array.type.back() - '0')), size),
+        "give an array [inputs, ...] whose rows have the model's input shape");
+  }
+}
+
+// Features of clips of the validation split; of more than wanted, a choice that the seed fixes.
+quantization::Inputs from_clips(const Specification& specification, const Path& data, size_t size,
+                                const QuantizationSettings& settings, int threads) {
+  dataset::LoadOptions load;
+  load.threads = threads;
+  const dataset::Dataset clips =
+      dataset::load_dataset(specification, data_root(specification, data), load);
+  const std::shared_ptr<const augmentation::ExampleSource> source =
+      augmentation::clean_source(specification, clips, dataset::Split::kValidation);
+  if (source->values_per_example() != size) {
+    throw Error("cannot calibrate", specification.file.string(),
+                fmt::format("its front end gives {} values and the model takes {}",
+                            source->values_per_example(), size),
+                "give the specification that the model was trained with");
+  }
+  std::vector<size_t> chosen(source->size());
+  for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = i;
+  Random random(specification.data.split.seed, Purpose::kSubset);
+  random.shuffle(chosen);
+  chosen.resize(std::min(chosen.size(), static_cast<size_t>(settings.representative_clips)));
+  quantization::Inputs inputs;
+  inputs.count = chosen.size();
+  inputs.fill = [source, chosen](size_t index, std::span<float> values) {
+    source->fill(0, chosen[index], values);
+  };
+  return inputs;
+}
+
+void print_summary(const Options& options, const QuantizationSettings& settings,
+                   const quantization::QuantizedModel& result, const quantization::Inputs& inputs,
+                   const quantization::Agreement& agreement) {
+  const auto size = [](const Path& path) { return std::filesystem::file_size(path); };
+  fmt::print("Float model   {}, {} bytes\n", options.model.string(), size(options.model));
+  fmt::print("int8 model    {}, {} bytes\n", options.output.string(), size(options.output));
+  fmt::print(
+      "Calibration   {} over {} inputs, LSTM state {}\n",
+      settings.calibration == "percentile" ? fmt::format("percentile {}", settings.percentile)
+                                           : settings.calibration,
+      inputs.count, settings.carry_state ? "carried from input to input" : "reset before each");
+  if (result.layer_norms > 0) {
+    fmt::print("Layer norms   {}, form: {}\n", result.layer_norms, settings.layer_norm);
+  }
+  fmt::print(
+      "Agreement     int8 decides as float on {} of {} inputs ({:.2f} %); scores differ by "
+      "{:.4f} rms, {:.4f} at most\n",
+      agreement.same_decision, agreement.inputs, 100.0 * agreement.fraction(),
+      agreement.rms_difference, agreement.largest_difference);
+}
+
+void print_worst(std::vector<quantization::ReportRow> rows) {
+  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+    return a.rmse_per_scale > b.rmse_per_scale;
+  });
+  rows.resize(std::min(rows.size(), kWorstRows));
+  std::string text;
+  for (const quantization::ReportRow& row : rows) {
+    text += fmt::format("{}{} {:.2f}", text.empty() ? "" : ", ", row.op_name, row.rmse_per_scale);
+  }
+  fmt::print("Worst rows    {} (rmse/scale; rounding alone is 0.29)\n", text);
+}
+
+void run(Options options) {
+  std::optional<Specification> specification;
+  if (!options.specification.empty()) specification = read_specification(options.specification);
+  if (!specification && options.representative.empty()) {
+    throw UsageError(
+        "quantize needs inputs to calibrate with; give --spec SPEC.toml, whose data "
+        "they come from, or --representative INPUTS.npy");
+  }
+  if (options.output.empty()) options.output = default_output(options.model);
+  if (std::filesystem::exists(options.output) &&
+      std::filesystem::equivalent(options.output, options.model)) {
+    throw UsageError("--output names the float model itself; give another name");
+  }
+  const graph::Graph model = graph::read_tflite(options.model);
+  const QuantizationSettings settings =
+      settings_from(options, specification ? &*specification : nullptr);
+  quantization::ModelSettings model_settings;
+  model_settings.calibration = {quantization::calibration_of(settings.calibration),
+                                settings.percentile, settings.carry_state, options.threads};
+  model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
+  model_settings.int8_io = options.int8_io;
+
+  const size_t size = quantization::input_size(model);
+  quantization::Inputs inputs =
+      options.representative.empty()
+          ? from_clips(*specification, options.data, size, settings, options.threads)
+          : from_array(options.representative, size);
+  const quantization::QuantizedModel result =
+      quantization::quantize_model(model, inputs, model_settings);
+  const quantization::Agreement agreement = quantization::measure_agreement(
+      model, result.quantized.graph, inputs, settings.carry_state, options.threads);
+  std::vector<quantization::ReportRow> rows;
+  if (!options.no_report) {
+    quantization::Inputs some = inputs;
+    some.count = std::min(some.count, kReportInputs);
+    rows = quantization::measure_report(result.float_graph, result.quantized, some,
+                                        {settings.carry_state, options.threads});
+  }
+  graph::write_tflite(options.output, result.quantized.graph);
+  if (!options.no_report) {
+    if (options.report.empty()) {
+      options.report = options.output.parent_path() / "quantization_report.csv";
+    }
+    quantization::write_report(options.report, rows);
+    fmt::print("{}\n", quantization::format_report(rows));
+  }
+  print_summary(options, settings, result, inputs, agreement);
+  if (!options.no_report) {
+    print_worst(rows);
+    fmt::print("Report        {}\n", options.report.string());
+  }
+}
+
+}  // namespace
 
 void add_quantize(CLI::App& app) {
-  app.add_subcommand("quantize", "")->callback([] {
-    throw Error("cannot run", "quantize", "it is not built yet");
-  });
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "quantize", "Make an int8 .tflite from a float one, and say what it costs");
+  command->add_option("model", options->model, "Float model: .tflite (ours, Keras' …) or .mltk.zip")
+      ->required();
+  command->add_option("--spec", options->specification,
+                      "Specification that the model was trained with: its data's validation clips "
+                      "calibrate, and its [quantization] settings apply");
+  command->add_option("--data", options->data, "Folder where the specification's data lies");
+  command->add_option("--representative", options->representative,
+                      "Inputs to calibrate with instead: a .npy array [inputs, ...] of float32");
+  command->add_option("-o,--output", options->output,
+                      "int8 model; default: the model's name with _int8 for _float");
+  command->add_option("--calibration", options->calibration,
+                      "How ranges are chosen: minmax, percentile or mse");
+  command->add_option("--percentile", options->percentile, "For --calibration percentile");
+  command->add_option("--layer-norm", options->layer_norm,
+                      "Form of layer normalizations: decomposed, l2 or float");
+  command->add_option("--clips", options->clips, "At most so many clips calibrate")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--carry-state", options->carry_state,
+                    "Carry the LSTM's state from input to input, as the reference toolkit does, "
+                    "instead of resetting it");
+  command->add_flag("--int8-io", options->int8_io, "int8 model input and output");
+  command->add_option(
+      "--report", options->report,
+      "CSV with the error of each operator; default: quantization_report.csv beside "
+      "the int8 model");
+  command->add_flag("--no-report", options->no_report, "Do not measure each operator");
+  command->add_option("--threads", options->threads, "0: as many as the machine has cores")
+      ->check(CLI::NonNegativeNumber);
+  command->callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli
