@@ -11,6 +11,7 @@
 #include "toolkit/base/philox.h"
 #include "toolkit/dataset/dataset.h"
 #include "toolkit/graph/tflite_file.h"
+#include "toolkit/quantization/choose.h"
 #include "toolkit/quantization/quantize_model.h"
 #include "toolkit/quantization/report.h"
 
@@ -21,6 +22,8 @@ namespace {
 // extremes.
 constexpr size_t kReportInputs = 300;
 constexpr size_t kWorstRows = 3;
+constexpr size_t kChoiceInputs = 300;
+constexpr const char* kAutomatic = "auto";
 
 struct Options {
   Path model;
@@ -82,7 +85,7 @@ quantization::Inputs from_clips(const Specification& specification, const Path& 
   load.threads = threads;
   const dataset::Dataset clips =
       dataset::load_dataset(specification, data_root(specification, data), load);
-  const std::shared_ptr<const augmentation::ExampleSource> source =
+  const std::unique_ptr<const augmentation::ExampleSource> source =
       augmentation::clean_source(specification, clips, dataset::Split::kValidation);
   if (source->values_per_example() != size) {
     throw Error("cannot calibrate", specification.file.string(),
@@ -97,10 +100,40 @@ quantization::Inputs from_clips(const Specification& specification, const Path& 
   chosen.resize(std::min(chosen.size(), static_cast<size_t>(settings.representative_clips)));
   quantization::Inputs inputs;
   inputs.count = chosen.size();
-  inputs.fill = [source, chosen](size_t index, std::span<float> values) {
+  inputs.fill = [&](size_t index, std::span<float> values) {
     source->fill(0, chosen[index], values);
   };
-  return inputs;
+  return quantization::in_memory(inputs, size, threads);
+}
+
+// Settles what is "auto" in the settings by measuring, and says what was chosen and why.
+void decide(const graph::Graph& model, const quantization::Inputs& inputs,
+            const quantization::ModelSettings& base, QuantizationSettings& settings) {
+  quantization::Choices choices;
+  if (settings.layer_norm != kAutomatic) {
+    choices.layer_norms = {quantization::layer_norm_form_of(settings.layer_norm)};
+  }
+  if (settings.calibration != kAutomatic) {
+    choices.calibrations = {quantization::calibration_of(settings.calibration)};
+  }
+  if (choices.layer_norms.size() * choices.calibrations.size() == 1) return;
+  quantization::Inputs some = inputs;
+  some.count = std::min(some.count, kChoiceInputs);
+  const std::vector<quantization::Candidate> candidates =
+      quantization::try_all(model, some, base, choices);
+  const size_t chosen = quantization::best(candidates);
+  fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:>14} {:>17}\n", some.count, "layer norm",
+             "calibration", "same decision", "scores differ by");
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const quantization::Candidate& candidate = candidates[i];
+    fmt::print("  {:<11} {:<11} {:>13.2f} % {:>13.4f} rms{}\n",
+               quantization::name_of(candidate.layer_norm),
+               quantization::name_of(candidate.calibration), 100.0 * candidate.agreement.fraction(),
+               candidate.agreement.rms_difference, i == chosen ? "  <-- chosen" : "");
+  }
+  fmt::print("\n");
+  settings.layer_norm = quantization::name_of(candidates[chosen].layer_norm);
+  settings.calibration = quantization::name_of(candidates[chosen].calibration);
 }
 
 void print_summary(const Options& options, const QuantizationSettings& settings,
@@ -150,23 +183,29 @@ void run(Options options) {
     throw UsageError("--output names the float model itself; give another name");
   }
   const graph::Graph model = graph::read_tflite(options.model);
-  const QuantizationSettings settings =
-      settings_from(options, specification ? &*specification : nullptr);
-  quantization::ModelSettings model_settings;
-  model_settings.calibration = {quantization::calibration_of(settings.calibration),
-                                settings.percentile, settings.carry_state, options.threads};
-  model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
-  model_settings.int8_io = options.int8_io;
-
+  QuantizationSettings settings = settings_from(options, specification ? &*specification : nullptr);
   const size_t size = quantization::input_size(model);
-  quantization::Inputs inputs =
+  const quantization::Inputs inputs =
       options.representative.empty()
           ? from_clips(*specification, options.data, size, settings, options.threads)
           : from_array(options.representative, size);
+
+  quantization::ModelSettings model_settings;
+  model_settings.calibration.percentile = settings.percentile;
+  model_settings.calibration.carry_state = settings.carry_state;
+  model_settings.calibration.threads = options.threads;
+  model_settings.int8_io = options.int8_io;
+  decide(model, inputs, model_settings, settings);
+  model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
+  model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
+
   const quantization::QuantizedModel result =
       quantization::quantize_model(model, inputs, model_settings);
-  const quantization::Agreement agreement = quantization::measure_agreement(
-      model, result.quantized.graph, inputs, settings.carry_state, options.threads);
+  const auto outputs = [&](const graph::Graph& graph) {
+    return quantization::outputs_of(graph, inputs, settings.carry_state, options.threads);
+  };
+  const quantization::Agreement agreement =
+      quantization::compare(outputs(model), outputs(result.quantized.graph));
   std::vector<quantization::ReportRow> rows;
   if (!options.no_report) {
     quantization::Inputs some = inputs;

@@ -5,67 +5,53 @@
 
 #include "toolkit/base/interrupt.h"
 #include "toolkit/base/progress.h"
-#include "toolkit/quantization/real_input.h"
+#include "toolkit/graph/executor.h"
 
 namespace stapes::quantization {
 namespace {
 
-struct Comparison {
-  bool same_decision = false;
-  double largest = 0;
-  double squares = 0;
-  size_t values = 0;
-};
-
-Comparison compare(const std::vector<float>& a, const std::vector<float>& b) {
-  Comparison result;
-  const auto decision = [](const std::vector<float>& scores) {
-    return std::max_element(scores.begin(), scores.end()) - scores.begin();
-  };
-  result.same_decision = decision(a) == decision(b);
-  result.values = std::min(a.size(), b.size());
-  for (size_t i = 0; i < result.values; ++i) {
-    const double difference = static_cast<double>(a[i]) - static_cast<double>(b[i]);
-    result.largest = std::max(result.largest, std::abs(difference));
-    result.squares += difference * difference;
-  }
-  return result;
+std::ptrdiff_t decision(const std::vector<float>& scores) {
+  return std::max_element(scores.begin(), scores.end()) - scores.begin();
 }
 
 }  // namespace
 
-Agreement measure_agreement(const graph::Graph& reference, const graph::Graph& model,
-                            const Inputs& inputs, bool carry_state, int threads) {
-  std::vector<Comparison> comparisons(inputs.count);
-  const size_t size = input_size(reference);
-  {
-    Progress progress("Comparing int8 with float", std::max<size_t>(1, inputs.count), "inputs");
-    for_each_piece(inputs.count, threads, carry_state, [&](size_t, size_t first, size_t last) {
-      graph::Executor a(reference);
-      graph::Executor b(model);
-      std::vector<float> values(size);
-      for (size_t i = first; i < last; ++i) {
-        if (interrupted()) throw Interrupted();
-        inputs.fill(i, values);
-        for (const auto& [graph, executor] : {std::pair{&reference, &a}, std::pair{&model, &b}}) {
-          if (!carry_state) executor->reset();
-          set_real_input(*graph, *executor, values);
-          executor->invoke();
-        }
-        comparisons[i] = compare(a.output_as_float(0), b.output_as_float(0));
-        progress.advance();
-      }
-    });
-  }
+std::vector<std::vector<float>> outputs_of(const graph::Graph& graph, const Inputs& inputs,
+                                           bool carry_state, int threads) {
+  std::vector<std::vector<float>> outputs(inputs.count);
+  Progress progress("Running the model", std::max<size_t>(1, inputs.count), "inputs");
+  for_each_piece(inputs.count, threads, carry_state, [&](size_t, size_t first, size_t last) {
+    graph::Executor executor(graph);
+    std::vector<float> values(
+        static_cast<size_t>(graph.tensors[static_cast<size_t>(graph.inputs.at(0))].elements()));
+    for (size_t i = first; i < last; ++i) {
+      if (interrupted()) throw Interrupted();
+      inputs.fill(i, values);
+      if (!carry_state) executor.reset();
+      executor.set_input(0, std::span<const float>(values));
+      executor.invoke();
+      outputs[i] = executor.output_as_float(0);
+      progress.advance();
+    }
+  });
+  return outputs;
+}
+
+Agreement compare(const std::vector<std::vector<float>>& reference,
+                  const std::vector<std::vector<float>>& outputs) {
   Agreement result;
-  result.inputs = inputs.count;
+  result.inputs = std::min(reference.size(), outputs.size());
   double squares = 0;
   size_t values = 0;
-  for (const Comparison& comparison : comparisons) {
-    result.same_decision += comparison.same_decision ? 1 : 0;
-    result.largest_difference = std::max(result.largest_difference, comparison.largest);
-    squares += comparison.squares;
-    values += comparison.values;
+  for (size_t i = 0; i < result.inputs; ++i) {
+    result.same_decision += decision(reference[i]) == decision(outputs[i]) ? 1 : 0;
+    for (size_t k = 0; k < std::min(reference[i].size(), outputs[i].size()); ++k) {
+      const double difference =
+          static_cast<double>(reference[i][k]) - static_cast<double>(outputs[i][k]);
+      result.largest_difference = std::max(result.largest_difference, std::abs(difference));
+      squares += difference * difference;
+      ++values;
+    }
   }
   result.rms_difference = values == 0 ? 0.0 : std::sqrt(squares / static_cast<double>(values));
   return result;

@@ -1,12 +1,18 @@
 #pragma once
 #include <cstddef>
+#include <vector>
 
 #include "toolkit/graph/graph.h"
 #include "toolkit/quantization/inputs.h"
 
 namespace stapes::quantization {
 
-// How alike two models with the same input and output shape behave.
+// The model's output 0 for each input, dequantized where it is int8. The LSTM's state is reset
+// before each input unless it is carried. The same for any number of threads.
+std::vector<std::vector<float>> outputs_of(const graph::Graph& graph, const Inputs& inputs,
+                                           bool carry_state = false, int threads = 0);
+
+// How alike two models behave.
 struct Agreement {
   size_t inputs = 0;
   size_t same_decision = 0;       // the highest output is the same one
@@ -18,9 +24,8 @@ struct Agreement {
   }
 };
 
-// Runs both on all inputs; the LSTM's state is reset before each input unless it is carried. Both
-// take float32 or int8 input. The same for any number of threads.
-Agreement measure_agreement(const graph::Graph& reference, const graph::Graph& model,
-                            const Inputs& inputs, bool carry_state = false, int threads = 0);
+// REQUIRES: outputs of two models with the same output shape, for the same inputs.
+Agreement compare(const std::vector<std::vector<float>>& reference,
+                  const std::vector<std::vector<float>>& outputs);
 
 }  // namespace stapes::quantization

@@ -4,7 +4,9 @@
 #include <memory>
 
 #include "toolkit/base/error.h"
+#include "toolkit/base/interrupt.h"
 #include "toolkit/base/parallel.h"
+#include "toolkit/base/progress.h"
 
 namespace stapes::quantization {
 
@@ -23,6 +25,19 @@ Inputs inputs_from(std::vector<float> values, size_t values_per_input) {
                 values_per_input, out.begin());
   };
   return inputs;
+}
+
+Inputs in_memory(const Inputs& inputs, size_t values_per_input, int threads) {
+  std::vector<float> values(inputs.count * values_per_input);
+  {
+    Progress progress("Preparing inputs", std::max<size_t>(1, inputs.count), "inputs");
+    parallel_for(inputs.count, threads, [&](size_t i) {
+      if (interrupted()) throw Interrupted();
+      inputs.fill(i, std::span<float>(values).subspan(i * values_per_input, values_per_input));
+      progress.advance();
+    });
+  }
+  return inputs_from(std::move(values), values_per_input);
 }
 
 size_t input_size(const graph::Graph& graph) {

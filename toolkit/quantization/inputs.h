@@ -19,6 +19,9 @@ struct Inputs {
 // A batch in memory: `values` holds a whole number of inputs of `values_per_input` each.
 Inputs inputs_from(std::vector<float> values, size_t values_per_input);
 
+// The same inputs, computed once and kept in memory. Ctrl-C stops it (Interrupted).
+Inputs in_memory(const Inputs& inputs, size_t values_per_input, int threads);
+
 // Values of one inference. Throws Error unless the model has exactly one input, of type float32.
 size_t input_size(const graph::Graph& graph);
 

@@ -7,7 +7,6 @@
 #include "toolkit/base/interrupt.h"
 #include "toolkit/base/progress.h"
 #include "toolkit/graph/executor.h"
-#include "toolkit/quantization/real_input.h"
 #include "toolkit/quantization/single_operator.h"
 
 namespace stapes::quantization {
@@ -93,7 +92,7 @@ class Bench {
 
   // Errors of every subject on one input. Continues from the state that the last call left.
   void run(std::span<const float> input, std::vector<Errors>& errors) {
-    set_real_input(quantized_.graph, int8_, input);
+    int8_.set_input(0, input);
     int8_.invoke();
     errors.resize(subjects_.size());
     for (size_t i = 0; i < subjects_.size(); ++i) {

@@ -106,7 +106,7 @@ TEST_P(LayerNormForms, KeepWhereNothingFollows) {
 INSTANTIATE_TEST_SUITE_P(All, LayerNormForms,
                          testing::Values(LayerNormForm::kDecomposed, LayerNormForm::kL2,
                                          LayerNormForm::kFloat),
-                         [](const auto& info) { return name_of(info.param); });
+                         [](const auto& form) { return name_of(form.param); });
 
 TEST(LayerNormForms, L2FoldsGammaAndBetaIntoTheNextLayer) {
   const LayerNormResult result = apply_layer_norm_form(before_a_dense_layer(), LayerNormForm::kL2);

@@ -26,7 +26,12 @@ std::vector<float> read_floats(const Path& path) {
   return values;
 }
 
-// Dense, layer norm, LSTM, layer norm, dense, softmax: a small model of the tutorial's kind.
+Agreement measure_agreement(const graph::Graph& reference, const graph::Graph& model,
+                            const Inputs& inputs) {
+  return compare(outputs_of(reference, inputs), outputs_of(model, inputs));
+}
+
+// Layer norm, LSTM, layer norm, dense, softmax: a small model of the tutorial's kind.
 graph::Graph small_model() {
   GraphBuilder builder({1, 6, 8});
   const std::vector<float> gamma(8, 1.1F);
@@ -78,7 +83,7 @@ TEST_P(EveryForm, SameBytesForAnyNumberOfThreads) {
 INSTANTIATE_TEST_SUITE_P(All, EveryForm,
                          testing::Values(LayerNormForm::kDecomposed, LayerNormForm::kL2,
                                          LayerNormForm::kFloat),
-                         [](const auto& info) { return name_of(info.param); });
+                         [](const auto& form) { return name_of(form.param); });
 
 TEST(QuantizeModel, Int8InputAndOutput) {
   const graph::Graph model = small_model();
@@ -125,9 +130,15 @@ TEST(Report, RowsAreLocalErrorsOfRounding) {
   // Every operator but QUANTIZE and DEQUANTIZE at the ends.
   ASSERT_EQ(rows.size(), model.operators.size());
   for (const ReportRow& row : rows) {
-    if (row.op_name == "UNIDIRECTIONAL_SEQUENCE_LSTM") EXPECT_LT(row.rmse_per_scale, 0.5);
-    if (row.op_name == "FULLY_CONNECTED") EXPECT_LT(row.rmse_per_scale, 0.5);
-    if (row.op_name == "RESHAPE") EXPECT_LT(row.rmse_per_scale, 1e-3);
+    if (row.op_name == "UNIDIRECTIONAL_SEQUENCE_LSTM") {
+      EXPECT_LT(row.rmse_per_scale, 0.5);
+    }
+    if (row.op_name == "FULLY_CONNECTED") {
+      EXPECT_LT(row.rmse_per_scale, 0.5);
+    }
+    if (row.op_name == "RESHAPE") {
+      EXPECT_LT(row.rmse_per_scale, 1e-3);
+    }
     EXPECT_DOUBLE_EQ(row.range, 255.0 * row.scale);
   }
   EXPECT_EQ(rows.back().op_name, "SOFTMAX");

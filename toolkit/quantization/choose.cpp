@@ -1,0 +1,52 @@
+#include "toolkit/quantization/choose.h"
+
+#include <algorithm>
+
+#include "toolkit/quantization/float_weights.h"
+
+namespace stapes::quantization {
+
+std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& inputs,
+                               const ModelSettings& settings, const Choices& choices) {
+  const bool carry_state = settings.calibration.carry_state;
+  const int threads = settings.calibration.threads;
+  const std::vector<std::vector<float>> expected =
+      outputs_of(with_float_weights(float_model), inputs, carry_state, threads);
+  std::vector<LayerNormForm> layer_norms = choices.layer_norms;
+  if (layer_norms.size() > 1 && find_layer_norms(with_float_weights(float_model)).empty()) {
+    layer_norms = {LayerNormForm::kDecomposed};
+  }
+  std::vector<Candidate> result;
+  for (const LayerNormForm layer_norm : layer_norms) {
+    for (const Calibration calibration : choices.calibrations) {
+      ModelSettings tried = settings;
+      tried.layer_norm = layer_norm;
+      tried.calibration.calibration = calibration;
+      const QuantizedModel model = quantize_model(float_model, inputs, tried);
+      result.push_back(
+          {layer_norm, calibration,
+           compare(expected, outputs_of(model.quantized.graph, inputs, carry_state, threads))});
+    }
+  }
+  return result;
+}
+
+size_t best(const std::vector<Candidate>& candidates) {
+  size_t most = 0;
+  for (const Candidate& candidate : candidates) {
+    most = std::max(most, candidate.agreement.same_decision);
+  }
+  const size_t tolerated = candidates.front().agreement.inputs / 200;
+  size_t result = candidates.size();
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Agreement& agreement = candidates[i].agreement;
+    if (agreement.same_decision + tolerated < most) continue;
+    if (result == candidates.size() ||
+        agreement.rms_difference < candidates[result].agreement.rms_difference) {
+      result = i;
+    }
+  }
+  return result;
+}
+
+}  // namespace stapes::quantization

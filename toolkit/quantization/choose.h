@@ -1,0 +1,37 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "toolkit/graph/graph.h"
+#include "toolkit/quantization/agreement.h"
+#include "toolkit/quantization/inputs.h"
+#include "toolkit/quantization/quantize_model.h"
+
+namespace stapes::quantization {
+
+// One way to quantize, and how its model behaved.
+struct Candidate {
+  LayerNormForm layer_norm = LayerNormForm::kFloat;
+  Calibration calibration = Calibration::kMinMax;
+  Agreement agreement;  // with the float model
+};
+
+// What may be chosen; at least one each. An element of more than one is decided by measuring.
+struct Choices {
+  std::vector<LayerNormForm> layer_norms = {LayerNormForm::kDecomposed, LayerNormForm::kL2,
+                                            LayerNormForm::kFloat};
+  std::vector<Calibration> calibrations = {Calibration::kMinMax, Calibration::kPercentile,
+                                           Calibration::kMse};
+};
+
+// Quantizes in every combination and compares with the float model on the inputs. A model without
+// layer normalizations has only the form kDecomposed. In order of trial.
+std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& inputs,
+                               const ModelSettings& settings, const Choices& choices);
+
+// The index of the best: the least difference of scores (root mean square) among those whose
+// number of changed decisions is not above the smallest by more than one in two hundred, which
+// chance alone explains. REQUIRES: not empty
+size_t best(const std::vector<Candidate>& candidates);
+
+}  // namespace stapes::quantization
