@@ -20,6 +20,7 @@ struct Region {
   int32_t input = -1;
   int32_t output = -1;
   float epsilon = 0.0F;
+  int64_t width = 0;  // values over which one mean is taken
 };
 
 class RegionFinder {
@@ -32,6 +33,7 @@ class RegionFinder {
     grow_forward();
     grow_backward();
     if (!find_exit()) return std::nullopt;
+    leave_out_last_reshape();
     return region_;
   }
 
@@ -81,6 +83,8 @@ class RegionFinder {
       if (mean.code != OperatorCode::kMean || mean.inputs.at(0) != x) continue;
       region_.operators.insert(static_cast<size_t>(producer));
       region_.input = x;
+      const int64_t means = tensor(mean.outputs.at(0)).elements();
+      region_.width = means > 0 ? tensor(x).elements() / means : 0;
       return true;
     }
     return false;
@@ -155,6 +159,18 @@ class RegionFinder {
     return region_.output >= 0;
   }
 
+  // A RESHAPE at the end that only flattens finished rows belongs to what follows.
+  void leave_out_last_reshape() {
+    const auto last = static_cast<size_t>(links_.producer[static_cast<size_t>(region_.output)]);
+    if (op(last).code != OperatorCode::kReshape) return;
+    const int32_t before = op(last).inputs.at(0);
+    const std::vector<int32_t>& shape = tensor(before).shape;
+    if (shape.empty() || shape.back() != region_.width) return;
+    if (links_.consumers[static_cast<size_t>(before)].size() != 1) return;
+    region_.operators.erase(last);
+    region_.output = before;
+  }
+
   const graph::Graph& graph_;
   GraphLinks links_;
   Region region_;
@@ -219,13 +235,13 @@ struct Line {
 
 // Runs the region on random rows and reads gamma and beta off; false if it is no layer
 // normalization.
-bool probe(const graph::Graph& region, float epsilon, LayerNorm& result) {
+bool probe(const graph::Graph& region, int64_t region_width, float epsilon, LayerNorm& result) {
   constexpr int kProbes = 8;
   constexpr double kTolerance = 1e-4;
   const auto size =
       static_cast<size_t>(region.tensors[static_cast<size_t>(region.inputs[0])].elements());
   const std::vector<int32_t>& shape = region.tensors[static_cast<size_t>(region.outputs[0])].shape;
-  if (shape.empty() || shape.back() < 2) return false;
+  if (region_width < 2 || shape.empty() || shape.back() != region_width) return false;
   const auto width = static_cast<size_t>(shape.back());
   if (size % width != 0) return false;
 
@@ -279,7 +295,8 @@ std::vector<LayerNorm> find_layer_norms(const graph::Graph& graph) {
     found.input = region->input;
     found.output = region->output;
     found.epsilon = region->epsilon;
-    if (probe(cut_out(graph, *region), region->epsilon, found)) result.push_back(std::move(found));
+    if (probe(cut_out(graph, *region), region->width, region->epsilon, found))
+      result.push_back(std::move(found));
   }
   return result;
 }
