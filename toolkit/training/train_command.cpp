@@ -10,6 +10,7 @@
 #include "toolkit/graph/parameters.h"
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/network/model_parameters.h"
+#include "toolkit/training/history.h"
 #include "toolkit/training/trainer.h"
 
 namespace stapes::training {
@@ -67,6 +68,15 @@ void write_model(const Specification& specification, const network::Network& net
   graph::write_tflite(path, graph);
 }
 
+// A missing gnuplot must not spoil a training.
+void draw_if_possible(const Path& folder, const std::vector<HistoryRow>& history) {
+  try {
+    draw_history(folder, history);
+  } catch (const Error& error) {
+    fmt::print(stderr, "warning: {}\n", error.what());
+  }
+}
+
 }  // namespace
 
 void run_train_command(const TrainCommand& command) {
@@ -112,6 +122,7 @@ void run_train_command(const TrainCommand& command) {
   if (!first) return;
   const Path path = options.output / (specification.name + "_float.tflite");
   write_model(specification, network, result.weights, path);
+  draw_if_possible(options.output / "train", result.history);
   fmt::print(
       "Best epoch by {}: {}, validation accuracy {:.2f} %, balanced {:.2f} %, loss {:.4f}\n"
       "Wrote {}\n",
