@@ -23,11 +23,12 @@ namespace {
               fmt::format("\"{}\" is not a value that it takes", value), remedy);
 }
 
-double number(const std::string& key, const std::string& value, const std::string& where) {
+double number(const std::string& key, const std::string& value, const std::string& where,
+              const std::string& remedy) {
   char* end = nullptr;
   const double result = std::strtod(value.c_str(), &end);
   if (value.empty() || *end != '\0' || !std::isfinite(result)) {
-    refuse(key, value, where, "give a number");
+    refuse(key, value, where, remedy);
   }
   return result;
 }
@@ -47,13 +48,16 @@ struct Setter {
     member = word == "1" || word == "true";
   }
   void operator()(int32_t& member) const {
-    const double result = number(key, value, where);
+    const char* remedy = "give a whole number";
+    const double result = number(key, value, where, remedy);
     if (result != std::floor(result) || std::abs(result) > 1e9) {
-      refuse(key, value, where, "give a whole number");
+      refuse(key, value, where, remedy);
     }
     member = static_cast<int32_t>(result);
   }
-  void operator()(float& member) const { member = static_cast<float>(number(key, value, where)); }
+  void operator()(float& member) const {
+    member = static_cast<float>(number(key, value, where, "give a number"));
+  }
 };
 
 }  // namespace
