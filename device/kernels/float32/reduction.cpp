@@ -4,6 +4,7 @@ namespace stapes::float32 {
 namespace {
 
 float sum_axes(const Reduction& r, int32_t axis, const float* input, float sum) {
+  if (axis >= kMaximumAxes) return sum;  // bounds the recursion for the compiler
   const int32_t extent = r.reduced_extent[axis];
   const int32_t stride = r.reduced_stride[axis];
   for (int32_t i = 0; i < extent; ++i) {
@@ -14,7 +15,7 @@ float sum_axes(const Reduction& r, int32_t axis, const float* input, float sum) 
 }
 
 float* reduce(const Reduction& r, int32_t axis, const float* input, float divisor, float* output) {
-  if (axis == r.kept_axes) {
+  if (axis == r.kept_axes || axis >= kMaximumAxes) {
     const float sum = r.reduced_axes == 0 ? *input : sum_axes(r, 0, input, 0.0F);
     *output = sum / divisor;
     return output + 1;
