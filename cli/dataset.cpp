@@ -10,6 +10,7 @@ void add_dataset(CLI::App& app) {
   dataset->require_subcommand(1);
   dataset->footer("`stapes dataset COMMAND --help` explains a command.");
   add_dataset_synthesize(*dataset);
+  add_dataset_sentence(*dataset);
 }
 
 }  // namespace stapes::cli

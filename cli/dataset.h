@@ -4,6 +4,7 @@
 // The commands below `stapes dataset`, each in the file of its name.
 namespace stapes::cli {
 
+void add_dataset_sentence(CLI::App& dataset);
 void add_dataset_synthesize(CLI::App& dataset);
 
 }  // namespace stapes::cli
