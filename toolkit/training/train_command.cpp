@@ -1,8 +1,11 @@
 #include "toolkit/training/train_command.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cstdio>
+#include <cstdlib>
+#include <optional>
 
 #include "toolkit/augmentation/sources.h"
 #include "toolkit/base/error.h"
@@ -60,11 +63,20 @@ void print_headings() {
   std::fflush(stdout);
 }
 
+// The model's date: when its specification was last changed, so that training it again, or with an
+// interruption, gives the same file. $SOURCE_DATE_EPOCH goes before it.
+std::optional<int64_t> date_of(const Specification& specification) {
+  struct stat status {};
+  if (std::getenv("SOURCE_DATE_EPOCH") != nullptr) return std::nullopt;
+  if (::stat(specification.file.c_str(), &status) != 0) return std::nullopt;
+  return static_cast<int64_t>(status.st_mtime);
+}
+
 void write_model(const Specification& specification, const network::Network& network,
                  const network::Weights& weights, const Path& path) {
   graph::Graph graph = network::lower(network, weights);
   graph.description = specification.description;
-  graph::store_parameters(graph, network::model_parameters(specification));
+  graph::store_parameters(graph, network::model_parameters(specification), date_of(specification));
   graph::write_tflite(path, graph);
 }
 

@@ -346,11 +346,18 @@ std::span<const float> Trainer::evaluated_weights() const {
   return state_.average.empty() ? state_.weights : state_.average;
 }
 
+// Where a figure is equal, as on small validation splits, the loss decides.
 bool Trainer::better(const Figures& figures) const {
   if (state_.best_epoch == 0) return true;
-  if (settings_.best_by == "loss") return figures.loss < state_.best.loss;
-  if (settings_.best_by == "accuracy") return figures.accuracy > state_.best.accuracy;
-  return figures.balanced_accuracy > state_.best.balanced_accuracy;
+  const Figures& best = state_.best;
+  if (settings_.best_by == "accuracy" && figures.accuracy != best.accuracy) {
+    return figures.accuracy > best.accuracy;
+  }
+  if (settings_.best_by == "balanced_accuracy" &&
+      figures.balanced_accuracy != best.balanced_accuracy) {
+    return figures.balanced_accuracy > best.balanced_accuracy;
+  }
+  return figures.loss < best.loss;
 }
 
 void Trainer::end_epoch() {

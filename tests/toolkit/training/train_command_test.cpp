@@ -1,0 +1,99 @@
+#include "toolkit/training/train_command.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+#include "tests/support/temporary_folder.h"
+#include "toolkit/audio/read.h"
+#include "toolkit/base/error.h"
+#include "toolkit/base/philox.h"
+#include "toolkit/graph/parameters.h"
+#include "toolkit/graph/tflite_file.h"
+
+namespace stapes::training {
+namespace {
+
+// Tones of two heights, "spoken" by ten people each.
+class TrainCommandTest : public testing::Test {
+ protected:
+  TrainCommandTest() {
+    for (const int hertz : {440, 1760}) {
+      for (uint64_t clip = 0; clip < 40; ++clip) {
+        Random random(static_cast<uint64_t>(hertz), Purpose::kTest, 0, clip);
+        const double pitch = hertz * random.uniform(0.9, 1.1);
+        audio::Clip sound;
+        for (int i = 0; i < 8000; ++i) {
+          const double wave = std::sin(2 * std::numbers::pi * pitch * i / 16000);
+          sound.samples.push_back(static_cast<float>(0.3 * wave + 0.02 * random.normal()));
+        }
+        audio::write_audio(folder_ / fmt::format("data/tone{}/speaker{}_nohash_{}.wav", hertz,
+                                                 clip % 10, clip / 10),
+                           sound);
+      }
+    }
+    write_text_file(folder_ / "tones.toml",
+                    "version = 1\ndescription = \"Two tones\"\n"
+                    "[classes]\nkeywords = [\"tone440\", \"tone1760\"]\n"
+                    "[data]\nroot = \"data\"\n[[data.sources]]\npath = \".\"\n"
+                    "[data.unknown]\nlabel = \"\"\n"
+                    "[[network.layers]]\ntype = \"conv2d\"\nchannels = 4\nkernel = [3, 1]\n"
+                    "stride = [8, 1]\n[[network.layers]]\ntype = \"batch_norm\"\n"
+                    "[[network.layers]]\ntype = \"relu\"\n[[network.layers]]\ntype = \"flatten\"\n"
+                    "[[network.layers]]\ntype = \"dense\"\n[[network.layers]]\ntype = \"softmax\"\n"
+                    "[training]\nbatch_size = 8\nepochs = 3\nlearning_rate = 0.01\n"
+                    "schedule = \"constant\"\n");
+  }
+
+  TrainCommand command(const std::string& output) const {
+    TrainCommand command;
+    command.specification = folder_ / "tones.toml";
+    command.output = folder_ / output;
+    command.threads = 2;
+    return command;
+  }
+
+  test::TemporaryFolder folder_;
+};
+
+TEST_F(TrainCommandTest, FromRecordingsToAModelThatKnowsItsLabels) {
+  run_train_command(command("out"));
+  const graph::Graph graph = graph::read_tflite(folder_ / "out/tones_float.tflite");
+  EXPECT_EQ(graph.description, "Two tones");
+  EXPECT_EQ(graph::read_parameters(graph).text_list("classes"),
+            (std::vector<std::string>{"tone440", "tone1760"}));
+  const std::string history = read_text_file(folder_ / "out/train/history.csv");
+  EXPECT_EQ(history.substr(0, 5), "epoch");
+}
+
+TEST_F(TrainCommandTest, AResumedTrainingWritesTheSameFile) {
+  run_train_command(command("straight"));
+  TrainCommand part = command("parts");
+  part.epochs = 1;
+  run_train_command(part);
+  part.epochs = 0;
+  part.resume = true;
+  run_train_command(part);
+  EXPECT_EQ(read_file(folder_ / "parts/tones_float.tflite"),
+            read_file(folder_ / "straight/tones_float.tflite"));
+}
+
+TEST_F(TrainCommandTest, AutoResumeStartsContinuesAndStartsAnew) {
+  TrainCommand automatic = command("out");
+  automatic.auto_resume = true;
+  automatic.epochs = 1;
+  run_train_command(automatic);
+  automatic.epochs = 2;
+  run_train_command(automatic);
+  automatic.overrides = {"training.seed=5"};  // another specification
+  run_train_command(automatic);
+  automatic.auto_resume = false;
+  automatic.resume = true;
+  automatic.overrides = {"training.seed=6"};
+  EXPECT_THROW(run_train_command(automatic), Error);
+}
+
+}  // namespace
+}  // namespace stapes::training
