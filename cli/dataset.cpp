@@ -11,6 +11,10 @@ void add_dataset(CLI::App& app) {
   dataset->footer("`stapes dataset COMMAND --help` explains a command.");
   add_dataset_synthesize(*dataset);
   add_dataset_sentence(*dataset);
+  add_dataset_fetch(*dataset);
+  add_dataset_import(*dataset);
+  add_dataset_summarize(*dataset);
+  add_dataset_preview(*dataset);
 }
 
 }  // namespace stapes::cli

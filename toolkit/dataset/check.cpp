@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "toolkit/audio/read.h"
-#include "toolkit/base/error.h"
 #include "toolkit/base/interrupt.h"
 #include "toolkit/base/parallel.h"
 #include "toolkit/base/progress.h"
@@ -13,8 +12,9 @@ namespace {
 
 constexpr size_t kEnoughToShow = 5000;  // fewer files are decoded before a progress line is read
 
-// An Error's text names the file; here only the reason is wanted.
-std::string reason(const Error& error) {
+}  // namespace
+
+std::string reason_of(const Error& error) {
   const std::string text = error.what();
   const size_t name = text.find(error.where());
   if (error.where().empty() || name == std::string::npos) return text;
@@ -22,8 +22,6 @@ std::string reason(const Error& error) {
   if (rest.starts_with(": ")) rest.erase(0, 2);
   return rest.substr(0, rest.find("; "));
 }
-
-}  // namespace
 
 std::vector<std::string> check_files(std::span<const Path> files, Check check, int threads) {
   std::vector<std::string> reasons(files.size());
@@ -41,7 +39,7 @@ std::vector<std::string> check_files(std::span<const Path> files, Check check, i
         audio::read_audio(files[i]);
       }
     } catch (const Error& error) {
-      reasons[i] = reason(error);
+      reasons[i] = reason_of(error);
     }
     if (progress) progress->advance();
   });
