@@ -187,20 +187,20 @@ void run(const Options& options) {
   Listener listener(model, options);
   const int rate = listener.sample_rate_hz();
 
-  if (options.microphone) {
-    const auto input = open_microphone(rate, options.device);
-    fmt::print(stderr, "Using microphone: {} (Ctrl-C ends)\n", input->name());
+  const std::vector<int16_t> tail(
+      static_cast<size_t>(options.tail_ms) * static_cast<size_t>(rate) / 1000, 0);
+  if (options.wav.empty()) {  // Ctrl-C is the ordinary end
+    const auto input = options.microphone ? open_microphone(rate, options.device)
+                                          : open_standard_input(
+                                                options.rate_hz > 0 ? options.rate_hz : rate, rate);
+    if (options.microphone) {
+      fmt::print(stderr, "Using microphone: {} (Ctrl-C ends)\n", input->name());
+    }
     listener.begin("");
     listen(*input, listener);
+    if (!interrupted()) listener.hear(tail);
     listener.end();
     return;
-  }
-  const size_t tail = static_cast<size_t>(options.tail_ms) * static_cast<size_t>(rate) / 1000;
-  if (options.standard_input) {
-    const auto input = open_standard_input(options.rate_hz > 0 ? options.rate_hz : rate, rate);
-    listener.begin("");
-    listen(*input, listener);
-    listener.hear(std::vector<int16_t>(tail, 0));
   }
   for (const Path& file : options.wav) {
     const auto input = open_file(file, rate);
@@ -208,7 +208,7 @@ void run(const Options& options) {
     listener.begin(file.string());
     listen(*input, listener);
     if (interrupted()) break;
-    listener.hear(std::vector<int16_t>(tail, 0));
+    listener.hear(tail);
   }
   listener.end();
   if (interrupted()) throw Interrupted();

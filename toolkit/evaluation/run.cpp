@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <memory>
 #include <mutex>
+#include <numeric>
 
 #include "toolkit/base/error.h"
 #include "toolkit/base/interrupt.h"
 #include "toolkit/base/parallel.h"
+#include "toolkit/base/philox.h"
 #include "toolkit/base/progress.h"
 
 namespace stapes::evaluation {
@@ -43,6 +45,14 @@ class ExecutorPool {
   std::mutex mutex_;
   std::vector<std::unique_ptr<graph::Executor>> idle_;
 };
+
+std::vector<size_t> order_of_clips(size_t clips, bool shuffled) {
+  constexpr uint64_t kSeed = 42;
+  std::vector<size_t> order(clips);
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (shuffled) Random(kSeed, Purpose::kShuffle).shuffle(order);
+  return order;
+}
 
 void stop_if_interrupted() {
   if (interrupted()) throw Interrupted();
@@ -102,6 +112,7 @@ std::vector<Scores> run_models(std::span<const TestModel> models,
   }
   if (clips == 0) throw Error("cannot evaluate", "the data set", "the split has no clips");
 
+  const std::vector<size_t> order = order_of_clips(clips, options.carry_state);
   Progress progress(options.title, clips, "clips");
   std::vector<float> features(std::min(kBlock, clips) * values);
   const auto scores_of = [&](size_t m, size_t clip) {
@@ -115,13 +126,14 @@ std::vector<Scores> run_models(std::span<const TestModel> models,
     };
     parallel_for(count, options.threads, [&](size_t i) {
       stop_if_interrupted();
-      const int label = source.fill(0, first + i, features_of(i));
-      labels[first + i] = mapping[static_cast<size_t>(label)];
+      const size_t clip = order[first + i];
+      const int label = source.fill(0, clip, features_of(i));
+      labels[clip] = mapping[static_cast<size_t>(label)];
       if (options.carry_state) return;
       for (size_t m = 0; m < models.size(); ++m) {
         pools[m]->borrow([&](graph::Executor& executor) {
           executor.reset();
-          infer(executor, models[m], features_of(i), scores_of(m, first + i));
+          infer(executor, models[m], features_of(i), scores_of(m, clip));
         });
       }
       progress.advance();
@@ -132,7 +144,7 @@ std::vector<Scores> run_models(std::span<const TestModel> models,
       pools[m]->borrow([&](graph::Executor& executor) {
         for (size_t i = 0; i < count; ++i) {
           stop_if_interrupted();
-          infer(executor, models[m], features_of(i), scores_of(m, first + i));
+          infer(executor, models[m], features_of(i), scores_of(m, order[first + i]));
         }
       });
     });

@@ -10,8 +10,10 @@
 namespace stapes::evaluation {
 
 struct RunOptions {
-  // The LSTM's state lives on from clip to clip, in the order of the source, as in the reference
-  // toolkit; false: every clip starts from the reset state, which is right.
+  // The LSTM's state lives on from clip to clip, as in the reference toolkit; false: every clip
+  // starts from the reset state, which is right. The clips then come in an order that is shuffled
+  // by a fixed seed: in the order of a data set, a word after the same word, the state would give
+  // the answer away.
   bool carry_state = false;
   int threads = 0;    // 0: as many as the machine has cores
   std::string title;  // of the progress shown

@@ -42,9 +42,9 @@ std::string legend_command(Legend legend) {
     case Legend::kNone:
       return "unset key\n";
     case Legend::kInside:
-      return "set key inside right bottom reverse Left samplen 2\n";
+      return "set key inside right bottom reverse Left samplen 4\n";
     case Legend::kBeside:
-      return "set key outside right top reverse Left samplen 2\n";
+      return "set key outside right top reverse Left samplen 4\n";
   }
   return "";
 }

@@ -7,6 +7,8 @@
 #include "toolkit/base/error.h"
 #include "toolkit/evaluation/condition.h"
 #include "toolkit/graph/tflite_file.h"
+#include "toolkit/network/model_parameters.h"
+#include "toolkit/network/network.h"
 
 namespace stapes::evaluation {
 namespace {
@@ -85,6 +87,50 @@ TEST(RunModels, GivesEveryClipItsScoresOnAnyNumberOfThreads) {
     EXPECT_EQ(three[0].values, one[0].values);
     EXPECT_EQ(three[0].labels, one[0].labels);
   }
+}
+
+// A model with a state: what it says of a clip depends on the clips before it, unless it is reset.
+TEST(RunModels, ResetsTheStateBeforeEachClipUnlessItIsCarried) {
+  const Specification specification = parse_specification(R"(
+      version = 1
+      [classes]
+      keywords = ["high", "low"]
+      [[data.sources]]
+      path = "."
+      [frontend]
+      sample_length_ms = 200
+      filterbank_n_channels = 8
+      [[network.layers]]
+      type = "reshape"
+      shape = [18, 8]
+      [[network.layers]]
+      type = "lstm"
+      units = 4
+      [[network.layers]]
+      type = "last_step"
+      [[network.layers]]
+      type = "dense"
+      [[network.layers]]
+      type = "softmax"
+      )",
+                                                          "lstm.toml");
+  const auto network =
+      network::expand(specification.network, {test::kTinyFrames, 1, test::kTinyChannels}, 3);
+  graph::Graph graph = network::lower(network, network::initialize(network, 1));
+  graph::store_parameters(graph, network::model_parameters(specification));
+  const test::TemporaryFolder folder;
+  graph::write_tflite(folder / "lstm.tflite", graph);
+  const std::vector<TestModel> models = {read_test_model(folder / "lstm.tflite", nullptr)};
+
+  const Loudness source(test::tiny_classes(), 300);
+  const Scores reset = run_models(models, source, {false, 2, "test"})[0];
+  for (size_t i = 3; i < 300; ++i) {  // clips repeat every three
+    for (size_t c = 0; c < 3; ++c) EXPECT_EQ(reset.of(i)[c], reset.of(i % 3)[c]);
+  }
+  const Scores carried = run_models(models, source, {true, 2, "test"})[0];
+  EXPECT_NE(carried.values, reset.values);
+  EXPECT_EQ(carried.labels, reset.labels);
+  EXPECT_EQ(run_models(models, source, {true, 1, "test"})[0].values, carried.values);
 }
 
 TEST(RunModels, MapsTheDatasClassesToTheModels) {
