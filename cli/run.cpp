@@ -166,6 +166,9 @@ void run_all(graph::Executor& executor, const std::vector<Batch>& inputs, bool c
 }
 
 void run_model(const RunOptions& options) {
+  if (options.outputs.empty() && options.all_tensors.empty()) {
+    throw UsageError("nothing to write; give --output Y.npy or --all-tensors DIR");
+  }
   const graph::Graph model = graph::read_tflite(options.model);
   const std::vector<Batch> inputs = read_inputs(options, model);
   graph::Executor executor(model, options.all_tensors.empty() ? graph::Executor::Keep::kOutputs
@@ -201,7 +204,6 @@ void add_run(CLI::App& app) {
   command
       ->add_option("--output", options->outputs,
                    "Where to write the output; once for each output of the model")
-      ->required()
       ->type_name("Y.npy");
   command
       ->add_option("--all-tensors", options->all_tensors,

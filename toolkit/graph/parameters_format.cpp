@@ -160,6 +160,7 @@ struct Writer {
   Union operator()(const std::vector<double>& v) const {
     if (v.empty()) return (*this)(std::vector<std::string>());
     std::vector<float> values;
+    values.reserve(v.size());
     for (const double item : v) values.push_back(static_cast<float>(item));
     return {stored::Value::Float32List,
             stored::CreateFloat32List(b, b.CreateVector(values)).Union()};
