@@ -136,7 +136,8 @@ void add_features(CLI::App& app) {
   command
       ->add_option("--set", options->set,
                    "A setting of the front end, e.g. fe.noise_reduction_enable=true (repeatable)")
-      ->type_name("KEY=VALUE");
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command->add_option("--settings", options->settings,
                       "Text file with one \"fe.key value\" a line");
   command->add_option("--spec", options->specification,

@@ -33,18 +33,17 @@ Complex operator*(Complex a, Complex b) {
   return {rounded(a.re * b.re - a.im * b.im), rounded(a.re * b.im + a.im * b.re)};
 }
 
-struct Four {
-  Complex x[4];
-};
-
-Four butterfly(Complex a, Complex b, Complex c, Complex d) {
+// The transform of four points, in place.
+inline void butterfly(Complex& a, Complex& b, Complex& c, Complex& d) {
   const Complex even_sum = a + c;
   const Complex even_difference = a - c;
   const Complex odd_sum = b + d;
   const Complex odd_difference = b - d;
   const Complex turned = {odd_difference.im, wrap(-odd_difference.re)};  // times -i
-  return {
-      {even_sum + odd_sum, even_difference + turned, even_sum - odd_sum, even_difference - turned}};
+  a = even_sum + odd_sum;
+  b = even_difference + turned;
+  c = even_sum - odd_sum;
+  d = even_difference - turned;
 }
 
 int32_t reverse_base_4(int32_t value, int32_t digits) {
@@ -73,9 +72,15 @@ void first_stage(const int16_t* input, int32_t shift, int32_t points, int16_t* o
     const int32_t first = reverse_base_4(block, digits);
     int16_t* out = output + 2 * kRadix * block;
     if constexpr (kRadix == 4) {
-      const Four result = butterfly(shifted(first), shifted(first + blocks),
-                                    shifted(first + 2 * blocks), shifted(first + 3 * blocks));
-      for (int32_t i = 0; i < 4; ++i) store(out + 2 * i, result.x[i]);
+      Complex a = shifted(first);
+      Complex b = shifted(first + blocks);
+      Complex c = shifted(first + 2 * blocks);
+      Complex d = shifted(first + 3 * blocks);
+      butterfly(a, b, c, d);
+      store(out, a);
+      store(out + 2, b);
+      store(out + 4, c);
+      store(out + 6, d);
     } else {
       const Complex a = shifted(first);
       const Complex b = shifted(first + blocks);
@@ -88,14 +93,17 @@ void first_stage(const int16_t* input, int32_t shift, int32_t points, int16_t* o
 // Combines transforms of length m into transforms of length 4m, in place.
 void radix_4_stage(const int16_t* twiddles, int32_t m, int32_t points, int16_t* data) {
   for (int32_t block = 0; block < points; block += 4 * m) {
-    for (int32_t k = 0; k < m; ++k) {
-      int16_t* at[4];
-      for (int32_t i = 0; i < 4; ++i) at[i] = data + 2 * (block + i * m + k);
-      const Four result =
-          butterfly(divided<4>(load(at[0])), divided<4>(load(at[1])) * load(twiddles + 2 * k),
-                    divided<4>(load(at[2])) * load(twiddles + 2 * (m + k)),
-                    divided<4>(load(at[3])) * load(twiddles + 2 * (2 * m + k)));
-      for (int32_t i = 0; i < 4; ++i) store(at[i], result.x[i]);
+    int16_t* at = data + 2 * block;
+    for (int32_t k = 0; k < m; ++k, at += 2) {
+      Complex a = divided<4>(load(at));
+      Complex b = divided<4>(load(at + 2 * m)) * load(twiddles + 2 * k);
+      Complex c = divided<4>(load(at + 4 * m)) * load(twiddles + 2 * (m + k));
+      Complex d = divided<4>(load(at + 6 * m)) * load(twiddles + 2 * (2 * m + k));
+      butterfly(a, b, c, d);
+      store(at, a);
+      store(at + 2 * m, b);
+      store(at + 4 * m, c);
+      store(at + 6 * m, d);
     }
   }
 }

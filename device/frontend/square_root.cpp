@@ -10,12 +10,10 @@ template <typename Word>
 uint32_t digit_by_digit(Word rest, int32_t length, Word maximum) {
   Word root = 0;
   for (Word bit = length == 0 ? Word{0} : Word{1} << ((length - 1) & ~1); bit != 0; bit >>= 2) {
-    if (rest >= root + bit) {
-      rest -= root + bit;
-      root = (root >> 1) + bit;
-    } else {
-      root >>= 1;
-    }
+    const Word trial = root + bit;
+    const bool fits = rest >= trial;
+    rest -= fits ? trial : Word{0};
+    root = (root >> 1) + (fits ? bit : Word{0});
   }
   if (rest > root && root != maximum) ++root;
   return static_cast<uint32_t>(root);

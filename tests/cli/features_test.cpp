@@ -52,9 +52,8 @@ TEST_F(FeaturesCommand, WritesAnArray) {
 }
 
 TEST_F(FeaturesCommand, PrintsCsvWithSettings) {
-  const CommandResult result =
-      run_stapes({"features", wav, "--set", "fe.noise_reduction_enable=true", "--set",
-                  "fe.filterbank_n_channels=7"});
+  const CommandResult result = run_stapes({"features", "--set", "fe.noise_reduction_enable=true",
+                                           "--set", "fe.filterbank_n_channels=7", wav});
   ASSERT_EQ(result.exit_code, 0) << result.errors;
   FeatureSettings settings;
   settings.front_end.noise_reduction_enable = true;
