@@ -26,7 +26,8 @@ if(STAPES_SANITIZE)
   add_compile_options(-fsanitize=${STAPES_SANITIZE} -fno-sanitize-recover=all
                       -fno-omit-frame-pointer -g)
   # With its own instrumentation in the way, GCC 12 believes that <regex> uses values uninitialized.
-  target_compile_options(stapes_flags INTERFACE -Wno-maybe-uninitialized)
+  target_compile_options(stapes_flags INTERFACE
+    $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   add_link_options(-fsanitize=${STAPES_SANITIZE})
 endif()
 

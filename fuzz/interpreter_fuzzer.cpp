@@ -1,0 +1,29 @@
+#include <cstring>
+
+#include "device/graph/interpreter.h"
+
+// Any bytes as a .tflite file: initialize and, when they are accepted, run twice with a reset
+// between. Start it with a folder of models as corpus:
+//   fuzz_interpreter corpus -max_len=16384 -timeout=10
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace stapes;
+  constexpr size_t kArenaBytes = size_t{1} << 15;
+  alignas(kArenaAlignment) static uint8_t arena[kArenaBytes];
+  // A copy with the alignment of a file in flash, and exactly as long.
+  auto* file = static_cast<uint8_t*>(operator new(size, std::align_val_t(kArenaAlignment)));
+  std::memcpy(file, data, size);
+  Interpreter interpreter;
+  Interpreter::Options options;
+  options.keep_all_tensors = size % 2 == 1;
+  if (interpreter.initialize(file, size, arena, kArenaBytes, all_operators(), options).ok()) {
+    for (int32_t i = 0; i < interpreter.inputs(); ++i) {
+      const TensorView input = interpreter.input(i);
+      std::memset(input.data, static_cast<int>(size), input.bytes);
+    }
+    (void)interpreter.invoke();
+    interpreter.reset();
+    (void)interpreter.invoke();
+  }
+  operator delete(file, std::align_val_t(kArenaAlignment));
+  return 0;
+}
