@@ -16,8 +16,10 @@ size_t fast_fft_length(size_t at_least) {
 }
 
 const RealFft& RealFft::of_length(size_t length) {
+  // Never destroyed: a thread may still transform while the program ends, and FFTW's plans, which
+  // a destructor would have to give back, stay reachable.
   static std::mutex mutex;
-  static std::map<size_t, std::unique_ptr<RealFft>> transforms;
+  static auto& transforms = *new std::map<size_t, std::unique_ptr<RealFft>>();
   const std::lock_guard lock(mutex);
   std::unique_ptr<RealFft>& transform = transforms[length];
   if (!transform) transform.reset(new RealFft(length));
