@@ -21,8 +21,8 @@ constexpr double kPi = 3.14159265358979323846264338327950288;
 float mel(float frequency) { return static_cast<float>(1127.0 * std::log1p(frequency / 700.0)); }
 
 float width_of_bin(const FrontEndSettings& settings) {
-  const auto bins = static_cast<float>(fft_size(settings) / 2);
-  return static_cast<float>(0.5 * settings.sample_rate_hz / static_cast<double>(bins));
+  const int32_t bins = fft_size(settings) / 2;
+  return static_cast<float>(0.5 * settings.sample_rate_hz / bins);
 }
 
 int16_t rounded_q12(double value) {
@@ -112,7 +112,7 @@ int16_t gain(const FrontEndSettings& settings, int32_t input_bits, uint32_t esti
   const float x = static_cast<float>(estimate) / static_cast<float>(1U << input_bits);
   const float value = static_cast<float>(1U << settings.pcan_gain_bits) *
                       std::pow(x + settings.pcan_offset, -settings.pcan_strength);
-  return value > 32767.0F ? int16_t{32767} : static_cast<int16_t>(value + 0.5F);
+  return value > 32767.0F ? int16_t{32767} : static_cast<int16_t>(std::floor(value + 0.5F));
 }
 
 void compute_gain(const FrontEndSettings& settings, int32_t input_bits, int16_t* table) {
