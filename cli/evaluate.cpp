@@ -221,7 +221,8 @@ void add_evaluate(CLI::App& app) {
   command
       ->add_option("--set", options->set,
                    "Change a key of the specification, e.g. data.root=/tmp/words (repeatable)")
-      ->type_name("KEY=VALUE");
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command->add_option("--split", options->split, "test, validation or train")
       ->check(CLI::IsMember({"test", "validation", "train"}))
       ->capture_default_str();

@@ -12,6 +12,7 @@
 #include <memory>
 
 #include "toolkit/base/error.h"
+#include "toolkit/base/interrupt.h"
 
 extern char** environ;
 
@@ -95,6 +96,7 @@ void run(const std::string& script, const Path& picture) {
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
   }
+  if (interrupted()) throw Interrupted();  // Ctrl-C has reached gnuplot too
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     throw Error("cannot draw", picture.string(), first_complaint(complaints.get()));
   }
