@@ -56,6 +56,8 @@ Path default_output(const Path& model) {
 
 QuantizationSettings settings_from(const Options& options, const Specification* specification) {
   QuantizationSettings settings;
+  settings.calibration = kAutomatic;  // unless the specification pins them
+  settings.layer_norm = kAutomatic;
   if (specification != nullptr) settings = specification->quantization;
   if (!options.calibration.empty()) settings.calibration = options.calibration;
   if (options.percentile) settings.percentile = *options.percentile;
@@ -245,10 +247,10 @@ void add_quantize(CLI::App& app) {
   command->add_option("-o,--output", options->output,
                       "int8 model; default: the model's name with _int8 for _float");
   command->add_option("--calibration", options->calibration,
-                      "How ranges are chosen: minmax, percentile or mse");
+                      "How ranges are chosen: minmax, percentile, mse, or auto: by measuring");
   command->add_option("--percentile", options->percentile, "For --calibration percentile");
   command->add_option("--layer-norm", options->layer_norm,
-                      "Form of layer normalizations: decomposed, l2 or float");
+                      "Form of layer normalizations: decomposed, l2, float, or auto: by measuring");
   command->add_option("--clips", options->clips, "At most so many clips calibrate")
       ->check(CLI::PositiveNumber);
   command->add_flag("--carry-state", options->carry_state,

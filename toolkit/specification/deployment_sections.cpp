@@ -3,10 +3,10 @@
 namespace stapes {
 
 void read_quantization(TableReader reader, QuantizationSettings& q) {
-  reader.read_choice("calibration", q.calibration, {"minmax", "percentile", "mse"});
+  reader.read_choice("calibration", q.calibration, {"auto", "minmax", "percentile", "mse"});
   reader.read("percentile", q.percentile, 50.0, 100.0);
   reader.read("representative_clips", q.representative_clips, 1, 10000000);
-  reader.read_choice("layer_norm", q.layer_norm, {"decomposed", "l2", "float"});
+  reader.read_choice("layer_norm", q.layer_norm, {"auto", "decomposed", "l2", "float"});
   reader.read("carry_state", q.carry_state);
   reader.finish();
 }

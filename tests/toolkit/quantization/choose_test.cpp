@@ -1,0 +1,44 @@
+#include "toolkit/quantization/choose.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/toolkit/quantization/small_graphs.h"
+
+namespace stapes::quantization {
+namespace {
+
+Candidate candidate(size_t same_decision, double rms) {
+  Candidate result;
+  result.agreement.inputs = 1000;
+  result.agreement.same_decision = same_decision;
+  result.agreement.rms_difference = rms;
+  return result;
+}
+
+TEST(Best, ScoresDecideAmongNearlyEqualDecisions) {
+  EXPECT_EQ(best({candidate(990, 0.02), candidate(986, 0.01), candidate(980, 0.001)}), 1U);
+  EXPECT_EQ(best({candidate(980, 0.01), candidate(990, 0.05)}), 1U);
+  EXPECT_EQ(best({candidate(990, 0.01), candidate(990, 0.01)}), 0U);
+}
+
+TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {
+  GraphBuilder with({1, 8});
+  const int32_t norm = with.add_layer_norm(with.input(), {1, 8}, std::vector<float>(8, 1.0F),
+                                           std::vector<float>(8, 0.0F));
+  const graph::Graph normalized = with.finish(with.add(OperatorCode::kSoftmax, {norm}, {1, 8}));
+  const Inputs inputs = inputs_from(random_inputs(20, 8), 8);
+  EXPECT_EQ(try_all(normalized, inputs, {}, {}).size(), 9U);
+
+  GraphBuilder without({1, 8});
+  const graph::Graph plain =
+      without.finish(without.add(OperatorCode::kSoftmax, {without.input()}, {1, 8}));
+  const std::vector<Candidate> candidates = try_all(plain, inputs, {}, {});
+  ASSERT_EQ(candidates.size(), 3U);
+  for (const Candidate& tried : candidates) {
+    EXPECT_EQ(tried.layer_norm, LayerNormForm::kDecomposed);
+    EXPECT_EQ(tried.agreement.inputs, 20U);
+  }
+}
+
+}  // namespace
+}  // namespace stapes::quantization
