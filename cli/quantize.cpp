@@ -69,15 +69,16 @@ QuantizationSettings settings_from(const Options& options, const Specification* 
 
 quantization::Inputs from_array(const Path& file, size_t size) {
   const NpyArray array = read_npy(file);
-  try {
-    return quantization::inputs_from(array.to_float(), size);
-  } catch (const Error& error) {
-    throw Error(
-        "cannot use representative inputs", file.string(),
-        fmt::format("it holds {} values and the model takes {} at a time",
-                    array.data.size() / std::max<size_t>(1, size_t(array.type.back() - '0')), size),
-        "give an array [inputs, ...] whose rows have the model's input shape");
+  std::vector<float> values = array.to_float();
+  const size_t inputs =
+      array.shape.empty() || values.size() == size ? 1 : static_cast<size_t>(array.shape[0]);
+  if (inputs == 0 || values.size() != inputs * size) {
+    throw Error("cannot use representative inputs", file.string(),
+                fmt::format("it holds {} rows of {} values and the model takes {}", inputs,
+                            values.size() / std::max<size_t>(1, inputs), size),
+                "give an array [inputs, ...] whose rows have the model's input shape");
   }
+  return quantization::inputs_from(std::move(values), size);
 }
 
 // Features of clips of the validation split; of more than wanted, a choice that the seed fixes.
