@@ -18,10 +18,11 @@ struct MemoryBlock {
 // counts with its size rounded up to kArenaAlignment.
 uint64_t memory_lower_bound(const MemoryBlock* blocks, int32_t count, int32_t steps);
 
-// Greedy by size: the largest block first, each at the lowest aligned offset where it overlaps no
-// block that is placed already and lives at a common step (Pisarchyk and Lee, "Efficient memory
-// management for deep neural net inference", 2020). Returns the size of the area,
-// or UINT64_MAX when offsets don't fit.
+// Greedy: one block after the other, each at the lowest aligned offset where it overlaps no block
+// that is placed already and lives at a common step (Pisarchyk and Lee, "Efficient memory
+// management for deep neural net inference", 2020). Largest, longest-lived and largest product of
+// both first are tried, and the smallest result is kept; the same blocks always give the same plan.
+// Returns the size of the area, or UINT64_MAX when offsets don't fit in 32 bits.
 // Blocks with an alias get the offset of the block at the end of the chain.
 // Time is quadratic in `count`. REQUIRES: at most INT16_MAX blocks.
 uint64_t assign_offsets(MemoryBlock* blocks, int32_t count);

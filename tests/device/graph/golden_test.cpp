@@ -65,6 +65,17 @@ INSTANTIATE_TEST_SUITE_P(Models, GoldenTensors,
                                          "seed_shaped_random", "keyword_spotting_on_off_v3"),
                          [](const auto& model) { return std::string(model.param); });
 
+// Residual blocks and layer norms, and still no byte between the plan and its lower bound.
+TEST(GoldenModels, PlanReachesItsLowerBound) {
+  for (const char* name : {"seed_shaped_random", "keyword_spotting_on_off_v3"}) {
+    const std::string path = std::string("vectors/models/") + name + ".tflite";
+    STAPES_REQUIRE_REFERENCE_DATA(path);
+    LoadedModel model(read_reference(path));
+    ASSERT_TRUE(model.status().ok()) << model.problem();
+    EXPECT_EQ(model.interpreter().activation_bytes(), model.interpreter().activation_lower_bound());
+  }
+}
+
 TEST(GoldenModels, DigitsAfterReset) {
   STAPES_REQUIRE_REFERENCE_DATA("vectors/tensors/mnist_digits");
   LoadedModel model(read_reference("vectors/models/mnist_lstm_int8.tflite"));
