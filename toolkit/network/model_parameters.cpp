@@ -3,44 +3,9 @@
 #include <string>
 #include <type_traits>
 
+#include "toolkit/specification/front_end_fields.h"
+
 namespace stapes::network {
-namespace {
-
-// Calls visit("window_size_ms", settings.window_size_ms) for every front-end setting, so that
-// writing and reading cannot differ.
-template <typename Settings, typename Visit>
-void visit_front_end(Settings& s, const Visit& visit) {
-  visit("sample_rate_hz", s.sample_rate_hz);
-  visit("sample_length_ms", s.sample_length_ms);
-  visit("window_size_ms", s.window_size_ms);
-  visit("window_step_ms", s.window_step_ms);
-  visit("filterbank_n_channels", s.filterbank_n_channels);
-  visit("filterbank_upper_band_limit", s.filterbank_upper_band_limit);
-  visit("filterbank_lower_band_limit", s.filterbank_lower_band_limit);
-  visit("noise_reduction_enable", s.noise_reduction_enable);
-  visit("noise_reduction_smoothing_bits", s.noise_reduction_smoothing_bits);
-  visit("noise_reduction_even_smoothing", s.noise_reduction_even_smoothing);
-  visit("noise_reduction_odd_smoothing", s.noise_reduction_odd_smoothing);
-  visit("noise_reduction_min_signal_remaining", s.noise_reduction_min_signal_remaining);
-  visit("pcan_enable", s.pcan_enable);
-  visit("pcan_strength", s.pcan_strength);
-  visit("pcan_offset", s.pcan_offset);
-  visit("pcan_gain_bits", s.pcan_gain_bits);
-  visit("log_scale_enable", s.log_scale_enable);
-  visit("log_scale_shift", s.log_scale_shift);
-  visit("activity_detection_enable", s.activity_detection_enable);
-  visit("activity_detection_alpha_a", s.activity_detection_alpha_a);
-  visit("activity_detection_alpha_b", s.activity_detection_alpha_b);
-  visit("activity_detection_arm_threshold", s.activity_detection_arm_threshold);
-  visit("activity_detection_trip_threshold", s.activity_detection_trip_threshold);
-  visit("dc_notch_filter_enable", s.dc_notch_filter_enable);
-  visit("dc_notch_filter_coefficient", s.dc_notch_filter_coefficient);
-  visit("quantize_dynamic_scale_enable", s.quantize_dynamic_scale_enable);
-  visit("quantize_dynamic_scale_range_db", s.quantize_dynamic_scale_range_db);
-}
-
-}  // namespace
-
 graph::Parameters model_parameters(const Specification& specification) {
   graph::Parameters parameters;
   parameters.set("name", specification.name);
@@ -48,7 +13,7 @@ graph::Parameters model_parameters(const Specification& specification) {
   parameters.set("classes", specification.classes());
 
   const FrontEndSettings& fe = specification.features.front_end;
-  visit_front_end(fe, [&](const char* key, const auto& value) {
+  for_each_front_end_field(fe, [&](const char* key, const auto& value) {
     using Value = std::decay_t<decltype(value)>;
     const std::string name = std::string("fe.") + key;
     if constexpr (std::is_same_v<Value, bool>) {
@@ -96,7 +61,7 @@ graph::Parameters model_parameters(const Specification& specification) {
 
 FeatureSettings feature_settings(const graph::Parameters& parameters) {
   FeatureSettings features;
-  visit_front_end(features.front_end, [&](const char* key, auto& value) {
+  for_each_front_end_field(features.front_end, [&](const char* key, auto& value) {
     using Value = std::decay_t<decltype(value)>;
     const std::string name = std::string("fe.") + key;
     if (!parameters.contains(name)) return;

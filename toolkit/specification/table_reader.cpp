@@ -42,6 +42,10 @@ void TableReader::fail(const std::string& key, const std::string& why,
   throw Error("cannot use the key " + full, where(key), why, remedy);
 }
 
+void TableReader::fail(const std::string& why) const {
+  throw Error("cannot use the table [" + section_ + "]", where(""), why);
+}
+
 const toml::node* TableReader::ask(const std::string& key) {
   asked_.push_back(key);
   return table_ == nullptr ? nullptr : table_->get(key);

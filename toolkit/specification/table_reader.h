@@ -42,6 +42,8 @@ class TableReader {
 
   [[noreturn]] void fail(const std::string& key, const std::string& why,
                          const std::string& remedy = "") const;
+  // About the table as a whole.
+  [[noreturn]] void fail(const std::string& why) const;
 
  private:
   const toml::node* ask(const std::string& key);
