@@ -254,7 +254,8 @@ bool probe(const graph::Graph& region, int64_t region_width, float epsilon, Laye
   for (int k = 0; k < kProbes; ++k) {
     // Rows of different spread and mean, so that normalizing over another axis shows.
     for (size_t i = 0; i < size; ++i) {
-      const double row = static_cast<double>(i / width + static_cast<size_t>(k)) + 1.0;
+      const size_t row_number = i / width + static_cast<size_t>(k) + 1;
+      const auto row = static_cast<double>(row_number);
       x[i] = static_cast<float>(random.normal() * row * 0.2 + row * 0.1);
     }
     executor.set_input(0, std::span<const float>(x));
