@@ -14,8 +14,6 @@
 #include "toolkit/base/error.h"
 #include "toolkit/base/interrupt.h"
 
-extern char** environ;
-
 namespace stapes::reporting {
 namespace {
 
