@@ -30,7 +30,7 @@ class Arena {
   // `count` default-initialized elements.
   template <typename T>
   T* allocate_array(int32_t count, size_t alignment = alignof(T)) {
-    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kArenaAlignment);
+    static_assert(std::is_trivially_destructible<T>::value && alignof(T) <= kArenaAlignment);
     const size_t elements = static_cast<size_t>(count);
     if (elements > size_ / sizeof(T)) return nullptr;
     auto* block = static_cast<T*>(allocate(elements * sizeof(T), alignment));

@@ -25,7 +25,7 @@ uint64_t aligned_bytes(const MemoryBlock& block) {
 enum class Order { kSize, kSizeTimesLife, kLife };
 
 uint64_t priority(const MemoryBlock& block, Order order) {
-  const auto life = static_cast<uint64_t>(block.last - block.first + 1);
+  const auto life = static_cast<uint64_t>(block.last) - static_cast<uint64_t>(block.first) + 1;
   switch (order) {
     case Order::kSize:
       return (uint64_t{block.bytes} << 16) + life;

@@ -76,6 +76,7 @@ int32_t tanh_of_q4(int32_t a) {
 }
 
 int32_t reciprocal(int32_t x, int32_t integer_bits, int32_t* bits_over_unit) {
+  if (x <= 0) x = 1;
   const int32_t headroom = count_leading_zeros(static_cast<uint32_t>(x));
   *bits_over_unit = integer_bits - headroom;
   const uint32_t normalized = static_cast<uint32_t>(x) << headroom;  // in [1, 2), Q1.31

@@ -28,6 +28,8 @@ struct SigmoidTable {
     for (int32_t k = 0; k < kEntries; ++k) {
       const double s = 1 / (1 + 1 / exponential(k * kStep));
       const double entry = 65536 * (s - s * (1 - s) * (1 - 2 * s) * kStep * kStep / 16);
+      // NOLINTNEXTLINE(bugprone-incorrect-roundings): entries are positive, and lround isn't
+      // constexpr.
       values[k] = k == kEntries - 1 ? 65535 : static_cast<uint16_t>(entry + 0.5);
     }
   }

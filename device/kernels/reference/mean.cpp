@@ -7,6 +7,7 @@ namespace stapes::reference {
 Multiplier divide_by_count(Multiplier multiplier, int32_t count) {
   int32_t shift = 31 - count_leading_zeros(static_cast<uint32_t>(count));
   if (shift > 31 + multiplier.shift) shift = 31 + multiplier.shift;
+  if (shift < 0) shift = 0;
   return {static_cast<int32_t>(int64_t{multiplier.value} * (int64_t{1} << shift) / count),
           multiplier.shift - shift};
 }

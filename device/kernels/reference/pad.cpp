@@ -20,7 +20,8 @@ void pad(const Padded& padded, int32_t element_bytes, uint64_t value, const void
   const auto* from = static_cast<const uint8_t*>(input);
   auto* to = static_cast<uint8_t*>(output);
   const int32_t inner = padded.axes - 1;
-  const auto row_bytes = static_cast<size_t>(padded.input_extent[inner] * element_bytes);
+  const auto row_bytes =
+      static_cast<size_t>(padded.input_extent[inner]) * static_cast<size_t>(element_bytes);
   const int32_t row = padded.before[inner] + padded.input_extent[inner] + padded.after[inner];
   int32_t position[kMaximumAxes] = {};  // in the output, of the rows along the last axis
   while (true) {

@@ -47,6 +47,7 @@ void average_pool_2d(const Pool2DParameters& parameters, const int8_t* input, in
                       }
                     }
                     const int32_t count = rows * columns;
+                    if (count == 0) return 0;
                     return (sum > 0 ? sum + count / 2 : sum - count / 2) / count;
                   });
 }
