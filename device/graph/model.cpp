@@ -273,7 +273,7 @@ OperatorView Model::operator_at(int32_t index) const {
   const auto opcode = table.scalar<uint32_t>(operator_fields::kOpcodeIndex, 0);
   const FlatTable code = operator_codes_[opcode < INT32_MAX ? static_cast<int32_t>(opcode) : -1];
   // Codes up to 126 used to be stored in a byte of their own; the larger of the two is meant.
-  const int32_t deprecated = code.scalar<int8_t>(operator_code_fields::kDeprecatedBuiltinCode, 0);
+  const auto deprecated = code.scalar<int8_t>(operator_code_fields::kDeprecatedBuiltinCode, 0);
   const auto builtin = code.scalar<int32_t>(operator_code_fields::kBuiltinCode, 0);
   OperatorView view;
   view.code = static_cast<OperatorCode>(builtin > deprecated ? builtin : deprecated);

@@ -22,15 +22,16 @@ constexpr double exponential(double x) {
 struct SigmoidTable {
   uint16_t values[kEntries] = {};
 
-  // Entries lie off the curve by a quarter of the largest error that interpolating between points
-  // of the curve would make, h^2 f'' / 16 instead of up to h^2 f'' / 8 on one side only.
+  // Entries lie off the curve by half of the largest error that interpolating between points of the
+  // curve would make, so that the error is up to h^2 f'' / 16 on both sides, not h^2 f'' / 8 on one.
   constexpr SigmoidTable() {
     for (int32_t k = 0; k < kEntries; ++k) {
       const double s = 1 / (1 + 1 / exponential(k * kStep));
       const double entry = 65536 * (s - s * (1 - s) * (1 - 2 * s) * kStep * kStep / 16);
-      // NOLINTNEXTLINE(bugprone-incorrect-roundings): entries are positive, and lround isn't
-      // constexpr.
-      values[k] = k == kEntries - 1 ? 65535 : static_cast<uint16_t>(entry + 0.5);
+      // An entry is positive, and lround isn't constexpr.
+      const auto rounded =
+          static_cast<uint16_t>(entry + 0.5);  // NOLINT(bugprone-incorrect-roundings)
+      values[k] = k == kEntries - 1 ? 65535 : rounded;
     }
   }
 };
