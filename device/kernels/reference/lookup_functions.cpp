@@ -23,7 +23,7 @@ struct SigmoidTable {
   uint16_t values[kEntries] = {};
 
   // Entries lie off the curve by half of the largest error that interpolating between points of the
-  // curve would make, so that the error is up to h^2 f'' / 16 on both sides, not h^2 f'' / 8 on one.
+  // curve would make, so that the error is up to h^2 f'' / 16 on both sides, not twice that on one.
   constexpr SigmoidTable() {
     for (int32_t k = 0; k < kEntries; ++k) {
       const double s = 1 / (1 + 1 / exponential(k * kStep));
