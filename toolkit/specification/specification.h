@@ -151,10 +151,10 @@ struct TrainingSettings {
 
 // [quantization]
 struct QuantizationSettings {
-  std::string calibration = "minmax";  // minmax | percentile | mse
+  std::string calibration = "auto";  // auto | minmax | percentile | mse
   double percentile = 99.99;
   int32_t representative_clips = 1000;  // of the validation split
-  std::string layer_norm = "float";     // decomposed | l2 | float
+  std::string layer_norm = "auto";      // auto | decomposed | l2 | float
   bool carry_state = false;
 };
 
