@@ -39,7 +39,7 @@ void average_pool_2d(const Pool2DParameters& parameters, const int8_t* input, in
   const int32_t channels = parameters.window.input_channels;
   const int32_t row_step = parameters.window.input_width * channels;
   for_each_window(parameters, input, output,
-                  [=](const int8_t* start, int32_t rows, int32_t columns) {
+                  [=](const int8_t* start, int32_t rows, int32_t columns) -> int32_t {
                     int32_t sum = 0;
                     for (int32_t row = 0; row < rows; ++row) {
                       for (int32_t column = 0; column < columns; ++column) {
