@@ -78,12 +78,24 @@ class Interpreter {
   int32_t operators() const { return model_.operators(); }
   OperatorCode operator_code(int32_t index) const { return model_.operator_at(index).code; }
 
+  // What initialize() made of an operator, for tools that write it out as source code: the kernel's
+  // binding, what its prepare() left (operators/prepared.h), and its scratch memory or null.
+  struct PreparedOperator {
+    const OperatorKernel* kernel;
+    const void* parameters;
+    const void* scratch;
+  };
+  PreparedOperator prepared_operator(int32_t index) const {
+    return {records_[index].kernel, records_[index].prepared, records_[index].scratch};
+  }
+
   // May be copied out and back between invocations, to interleave several streams.
   Region state() const { return state_; }
 
   // Bytes, once initialized.
   size_t arena_used() const { return arena_used_; }              // equals required_arena()
   size_t persistent_bytes() const { return persistent_bytes_; }  // records, constants, state
+  // What the plan places; it starts persistent_bytes() behind the arena's beginning.
   size_t activation_bytes() const { return activation_bytes_; }
   size_t activation_lower_bound() const { return activation_lower_bound_; }  // of any plan
 

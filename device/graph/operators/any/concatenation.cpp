@@ -1,17 +1,13 @@
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 #include "device/kernels/reference/chunks.h"
 
 // CONCATENATION and SPLIT: the whole tensor on one side, its parts along an axis on the other.
 namespace stapes {
 namespace {
 
-struct Prepared {
-  int32_t parts;
-  int32_t chunks;     // product of the extents before the axis
-  size_t whole_step;  // bytes of the whole tensor's chunk
-  const size_t* part_bytes;
-};
+using Prepared = PreparedParts;
 
 using Operand = TensorView (PrepareContext::*)(int32_t) const;
 

@@ -2,15 +2,12 @@
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 
 namespace stapes {
 namespace {
 
-struct Prepared {
-  Padded padded;
-  int32_t element_bytes;
-  uint64_t value;
-};
+using Prepared = PreparedPad;
 
 Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_operands(context, 2, 2));

@@ -1,5 +1,6 @@
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 #include "device/kernels/reference/copy.h"
 
 // RESHAPE, SQUEEZE, EXPAND_DIMS: the output's shape in the file says everything that the other
@@ -7,9 +8,7 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  size_t bytes;
-};
+using Prepared = PreparedCopy;
 
 Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_operands(context, 1, 2));

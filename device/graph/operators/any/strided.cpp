@@ -1,14 +1,12 @@
 #include "device/graph/operators/any/strided.h"
+#include "device/graph/operators/prepared.h"
 
 #include "device/kernels/reference/strided_copy.h"
 
 namespace stapes {
 namespace {
 
-struct Prepared {
-  StridedCopy copy;
-  int32_t element_bytes;
-};
+using Prepared = PreparedStridedCopy;
 
 }  // namespace
 

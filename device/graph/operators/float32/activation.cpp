@@ -4,14 +4,13 @@
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 
 // LOGISTIC, TANH, RSQRT, RELU, RELU6: element by element.
 namespace stapes {
 namespace {
 
-struct Prepared {
-  int32_t elements;
-};
+using Prepared = PreparedFloatActivation;
 
 Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_operands(context, 1, 1));

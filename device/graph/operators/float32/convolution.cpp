@@ -7,9 +7,7 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  float32::Conv2DParameters parameters;
-};
+using Prepared = float32::Conv2DParameters;
 
 Status finish(PrepareContext& context, const Window2D& window, Activation activation) {
   for (int32_t i = 0; i < context.inputs(); ++i) {
@@ -19,9 +17,8 @@ Status finish(PrepareContext& context, const Window2D& window, Activation activa
   STAPES_RETURN_IF_ERROR(expect_type(context, context.output(0), TensorType::kFloat32));
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
-  prepared->parameters.window = window;
-  return activation_range(context, activation, &prepared->parameters.minimum,
-                          &prepared->parameters.maximum);
+  prepared->window = window;
+  return activation_range(context, activation, &prepared->minimum, &prepared->maximum);
 }
 
 Status prepare_conv_2d(PrepareContext& context) {
@@ -33,9 +30,8 @@ Status prepare_conv_2d(PrepareContext& context) {
 }
 
 Status evaluate_conv_2d(const EvaluateContext& context) {
-  float32::conv_2d(context.prepared<Prepared>().parameters, context.input<float>(0),
-                   context.input<float>(1), context.input<float>(2), context.scratch<float>(),
-                   context.output<float>(0));
+  float32::conv_2d(context.prepared<Prepared>(), context.input<float>(0), context.input<float>(1),
+                   context.input<float>(2), context.scratch<float>(), context.output<float>(0));
   return Status::success();
 }
 
@@ -47,7 +43,7 @@ Status prepare_depthwise_conv_2d(PrepareContext& context) {
 }
 
 Status evaluate_depthwise_conv_2d(const EvaluateContext& context) {
-  float32::depthwise_conv_2d(context.prepared<Prepared>().parameters, context.input<float>(0),
+  float32::depthwise_conv_2d(context.prepared<Prepared>(), context.input<float>(0),
                              context.input<float>(1), context.input<float>(2),
                              context.output<float>(0));
   return Status::success();

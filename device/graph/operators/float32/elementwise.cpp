@@ -8,9 +8,7 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  float32::ElementwiseParameters parameters;
-};
+using Prepared = float32::ElementwiseParameters;
 
 template <OptionsTag kTag>
 Status prepare(PrepareContext& context) {
@@ -22,19 +20,18 @@ Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_type(context, output, TensorType::kFloat32));
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
-  STAPES_RETURN_IF_ERROR(
-      broadcast_shape(context, first, second, output, &prepared->parameters.broadcast));
+  STAPES_RETURN_IF_ERROR(broadcast_shape(context, first, second, output, &prepared->broadcast));
   if (first.shape == output.shape) context.allow_in_place(0);
   if (second.shape == output.shape) context.allow_in_place(1);
   const FlatTable options = context.options(kTag);
   return activation_range(context, static_cast<Activation>(options.scalar<int8_t>(0, 0)),
-                          &prepared->parameters.minimum, &prepared->parameters.maximum);
+                          &prepared->minimum, &prepared->maximum);
 }
 
 template <void (*kKernel)(const float32::ElementwiseParameters&, const float*, const float*,
                           float*)>
 Status evaluate(const EvaluateContext& context) {
-  kKernel(context.prepared<Prepared>().parameters, context.input<float>(0), context.input<float>(1),
+  kKernel(context.prepared<Prepared>(), context.input<float>(0), context.input<float>(1),
           context.output<float>(0));
   return Status::success();
 }

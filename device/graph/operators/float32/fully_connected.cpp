@@ -8,9 +8,7 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  float32::FullyConnectedParameters parameters;
-};
+using Prepared = float32::FullyConnectedParameters;
 
 Status prepare(PrepareContext& context) {
   MatrixProduct product{};
@@ -23,15 +21,14 @@ Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_type(context, context.output(0), TensorType::kFloat32));
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
-  prepared->parameters.product = product;
+  prepared->product = product;
   context.request_scratch(static_cast<size_t>(float32::fully_connected_scratch(product)) *
                           sizeof(float));
-  return activation_range(context, activation, &prepared->parameters.minimum,
-                          &prepared->parameters.maximum);
+  return activation_range(context, activation, &prepared->minimum, &prepared->maximum);
 }
 
 Status evaluate(const EvaluateContext& context) {
-  float32::fully_connected(context.prepared<Prepared>().parameters, context.input<float>(0),
+  float32::fully_connected(context.prepared<Prepared>(), context.input<float>(0),
                            context.input<float>(1), context.input<float>(2),
                            context.scratch<float>(), context.output<float>(0));
   return Status::success();

@@ -2,6 +2,7 @@
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 #include "device/graph/operators/shapes.h"
 
 // UNIDIRECTIONAL_SEQUENCE_LSTM in float32. The activation of the file (TANH) is that of cell gate
@@ -9,10 +10,7 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  LstmShape shape;
-  float cell_clip;
-};
+using Prepared = PreparedFloatLstm;
 
 Status prepare(PrepareContext& context) {
   LstmShape shape{};

@@ -8,9 +8,7 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  float32::Conv2DParameters parameters;
-};
+using Prepared = float32::Conv2DParameters;
 
 Status prepare(PrepareContext& context) {
   Window2D window{};
@@ -19,15 +17,13 @@ Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_type(context, context.output(0), TensorType::kFloat32));
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
-  prepared->parameters.window = window;
-  return activation_range(context, activation, &prepared->parameters.minimum,
-                          &prepared->parameters.maximum);
+  prepared->window = window;
+  return activation_range(context, activation, &prepared->minimum, &prepared->maximum);
 }
 
 template <void (*kKernel)(const float32::Conv2DParameters&, const float*, float*)>
 Status evaluate(const EvaluateContext& context) {
-  kKernel(context.prepared<Prepared>().parameters, context.input<float>(0),
-          context.output<float>(0));
+  kKernel(context.prepared<Prepared>(), context.input<float>(0), context.output<float>(0));
   return Status::success();
 }
 

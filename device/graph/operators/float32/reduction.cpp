@@ -8,22 +8,19 @@
 namespace stapes {
 namespace {
 
-struct Prepared {
-  Reduction reduction;
-};
+using Prepared = Reduction;
 
 Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_operands(context, 2, 2));
   STAPES_RETURN_IF_ERROR(expect_type(context, context.output(0), TensorType::kFloat32));
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
-  return reduction_shape(context, &prepared->reduction);
+  return reduction_shape(context, prepared);
 }
 
 template <void (*kKernel)(const Reduction&, const float*, float*)>
 Status evaluate(const EvaluateContext& context) {
-  kKernel(context.prepared<Prepared>().reduction, context.input<float>(0),
-          context.output<float>(0));
+  kKernel(context.prepared<Prepared>(), context.input<float>(0), context.output<float>(0));
   return Status::success();
 }
 

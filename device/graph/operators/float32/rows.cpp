@@ -4,17 +4,14 @@
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 #include "device/graph/operators/shapes.h"
 
 // SOFTMAX, L2_NORMALIZATION: along the last axis.
 namespace stapes {
 namespace {
 
-struct Prepared {
-  int32_t rows;
-  int32_t depth;
-  float beta;
-};
+using Prepared = PreparedFloatRows;
 
 Status prepare(PrepareContext& context) {
   int32_t rows = 0;

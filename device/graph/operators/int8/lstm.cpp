@@ -5,6 +5,7 @@
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 #include "device/graph/operators/shapes.h"
 
 namespace stapes {
@@ -15,10 +16,7 @@ constexpr double kActivationScale = 1.0 / 32768;  // Q0.15
 constexpr int32_t kHidden = 18;
 constexpr int32_t kCell = 19;
 
-struct Prepared {
-  reference::LstmParameters parameters;
-  reference::LstmGate gates[4];
-};
+using Prepared = PreparedLstm;
 
 Status expect_types(const PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(0)));

@@ -3,22 +3,15 @@
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
+#include "device/graph/operators/prepared.h"
 
 // QUANTIZE (from float, or between integer types) and DEQUANTIZE.
 namespace stapes {
 namespace {
 
-using reference::RequantizeParameters;
-
 bool is_integer(TensorType type) { return type == TensorType::kInt8 || type == TensorType::kInt16; }
 
-// Between real numbers and stored ones, either way.
-struct Affine {
-  int32_t elements;
-  float scale;
-  int32_t zero_point;
-  TensorType type;  // of the stored numbers
-};
+using Affine = PreparedAffine;
 
 Status prepare_affine(PrepareContext& context, const TensorView& stored, const TensorView& real) {
   STAPES_RETURN_IF_ERROR(expect_shape(context, context.output(0), context.input(0).shape));
@@ -64,10 +57,7 @@ Status evaluate_dequantize(const EvaluateContext& context) {
   return Status::success();
 }
 
-struct Requantization {
-  RequantizeParameters parameters;
-  TensorType output_type;
-};
+using Requantization = PreparedRequantization;
 
 Status prepare_requantize(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(expect_operands(context, 1, 1));
