@@ -27,7 +27,8 @@ void add_tap(const int8_t* input, const int8_t* weights, int32_t offset, int32_t
 }  // namespace
 
 void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
-                       const int8_t* filter, const int32_t* bias, int8_t* output) {
+                       const int8_t* filter, const int32_t* bias, int8_t* output,
+                       int32_t first_channel, int32_t last_channel) {
   const Window2D& window = parameters.window;
   const int32_t channels = window.output_channels;
   for (int32_t batch = 0; batch < window.batches; ++batch) {
@@ -39,8 +40,8 @@ void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
         const int32_t origin_x = x * window.stride_width - window.padding_left;
         const Taps columns =
             taps_inside(origin_x, window.dilation_width, window.filter_width, window.input_width);
-        for (int32_t first = 0; first < channels; first += kBlock) {
-          const int32_t count = channels - first < kBlock ? channels - first : kBlock;
+        for (int32_t first = first_channel; first < last_channel; first += kBlock) {
+          const int32_t count = last_channel - first < kBlock ? last_channel - first : kBlock;
           int32_t sums[kBlock] = {};
           for (int32_t row = rows.first; row < rows.last; ++row) {
             const int32_t in_y = origin_y + row * window.dilation_height;
@@ -58,13 +59,19 @@ void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
             const int32_t sum = bias == nullptr ? sums[i] : wrapping_add(sums[i], bias[channel]);
             const int32_t value = wrapping_add(multiply(sum, parameters.multipliers[channel]),
                                                parameters.output_offset);
-            *output++ = static_cast<int8_t>(
+            output[channel] = static_cast<int8_t>(
                 clamp(value, parameters.activation_minimum, parameters.activation_maximum));
           }
         }
+        output += channels;
       }
     }
   }
+}
+
+void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
+                       const int8_t* filter, const int32_t* bias, int8_t* output) {
+  depthwise_conv_2d(parameters, input, filter, bias, output, 0, parameters.window.output_channels);
 }
 
 }  // namespace stapes::reference

@@ -8,4 +8,9 @@ namespace stapes::reference {
 void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
                        const int8_t* filter, const int32_t* bias, int8_t* output);
 
+// The output channels [first_channel, last_channel) of it; the others are left as they are.
+void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
+                       const int8_t* filter, const int32_t* bias, int8_t* output,
+                       int32_t first_channel, int32_t last_channel);
+
 }  // namespace stapes::reference

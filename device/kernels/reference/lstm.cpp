@@ -26,11 +26,12 @@ void gate_sums(const LstmParameters& parameters, const LstmGate& gate, const int
   }
 }
 
-void step(const LstmParameters& parameters, const LstmGate (&gates)[4], const int8_t* input,
-          int8_t* hidden, int16_t* cell, int16_t* scratch) {
+void step(LstmGateSums* gate_sums_of_step, const LstmParameters& parameters,
+          const LstmGate (&gates)[4], const int8_t* input, int8_t* hidden, int16_t* cell,
+          int16_t* scratch) {
   const int32_t units = parameters.shape.units;
   for (int32_t gate = 0; gate < 4; ++gate) {
-    gate_sums(parameters, gates[gate], input, hidden, scratch + gate * units);
+    gate_sums_of_step(parameters, gates[gate], input, hidden, scratch + gate * units);
   }
   constexpr Multiplier kForgetMultiplier = {1 << 30, -14};  // 2^-15, rounded twice like the others
   for (int32_t unit = 0; unit < units; ++unit) {
@@ -55,11 +56,17 @@ void step(const LstmParameters& parameters, const LstmGate (&gates)[4], const in
 
 void lstm(const LstmParameters& parameters, const LstmGate (&gates)[4], const int8_t* input,
           int8_t* hidden, int16_t* cell, int8_t* output, int16_t* scratch) {
+  lstm_with(gate_sums, parameters, gates, input, hidden, cell, output, scratch);
+}
+
+void lstm_with(LstmGateSums* gate_sums_of_step, const LstmParameters& parameters,
+               const LstmGate (&gates)[4], const int8_t* input, int8_t* hidden, int16_t* cell,
+               int8_t* output, int16_t* scratch) {
   const LstmShape& shape = parameters.shape;
   for (int32_t batch = 0; batch < shape.batches; ++batch) {
     for (int32_t t = 0; t < shape.steps; ++t) {
       const int32_t row = shape.time_major ? t * shape.batches + batch : batch * shape.steps + t;
-      step(parameters, gates, input + row * shape.inputs, hidden, cell, scratch);
+      step(gate_sums_of_step, parameters, gates, input + row * shape.inputs, hidden, cell, scratch);
       std::memcpy(output + row * shape.units, hidden, static_cast<size_t>(shape.units));
     }
     hidden += shape.units;

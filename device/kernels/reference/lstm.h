@@ -38,4 +38,11 @@ constexpr int32_t kLstmScratch = 4;
 void lstm(const LstmParameters& parameters, const LstmGate (&gates)[4], const int8_t* input,
           int8_t* hidden, int16_t* cell, int8_t* output, int16_t* scratch);
 
+// The same with another way to make the gates' sums p_g of one step.
+using LstmGateSums = void(const LstmParameters& parameters, const LstmGate& gate,
+                          const int8_t* input, const int8_t* hidden, int16_t* sums);
+void lstm_with(LstmGateSums* gate_sums, const LstmParameters& parameters,
+               const LstmGate (&gates)[4], const int8_t* input, int8_t* hidden, int16_t* cell,
+               int8_t* output, int16_t* scratch);
+
 }  // namespace stapes::reference

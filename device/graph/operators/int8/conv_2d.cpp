@@ -1,10 +1,9 @@
-#include "device/kernels/reference/conv_2d.h"
+#include "device/kernels/kernels.h"
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/shapes.h"
-#include "device/kernels/reference/depthwise_conv_2d.h"
 
 // CONV_2D and DEPTHWISE_CONV_2D differ in shape and kernel only.
 namespace stapes {
@@ -44,16 +43,15 @@ Status prepare_depthwise(PrepareContext& context) {
 }
 
 Status evaluate_conv(const EvaluateContext& context) {
-  reference::conv_2d(context.prepared<reference::Conv2DParameters>(), context.input<int8_t>(0),
-                     context.input<int8_t>(1), context.input<int32_t>(2),
-                     context.output<int8_t>(0));
+  kernels::conv_2d(context.prepared<reference::Conv2DParameters>(), context.input<int8_t>(0),
+                   context.input<int8_t>(1), context.input<int32_t>(2), context.output<int8_t>(0));
   return Status::success();
 }
 
 Status evaluate_depthwise(const EvaluateContext& context) {
-  reference::depthwise_conv_2d(context.prepared<reference::Conv2DParameters>(),
-                               context.input<int8_t>(0), context.input<int8_t>(1),
-                               context.input<int32_t>(2), context.output<int8_t>(0));
+  kernels::depthwise_conv_2d(context.prepared<reference::Conv2DParameters>(),
+                             context.input<int8_t>(0), context.input<int8_t>(1),
+                             context.input<int32_t>(2), context.output<int8_t>(0));
   return Status::success();
 }
 

@@ -1,4 +1,4 @@
-#include "device/kernels/reference/elementwise.h"
+#include "device/kernels/kernels.h"
 
 #include <initializer_list>
 
@@ -117,7 +117,7 @@ Status evaluate(const EvaluateContext& context) {
 }  // namespace
 
 const OperatorKernel kAddInt8 = {OperatorCode::kAdd, TensorType::kInt8, prepare_add,
-                                 evaluate<reference::add>};
+                                 evaluate<kernels::add>};
 const OperatorKernel kSubInt8 = {OperatorCode::kSub, TensorType::kInt8, prepare_subtract,
                                  evaluate<reference::subtract>};
 const OperatorKernel kMulInt8 = {OperatorCode::kMul, TensorType::kInt8, prepare_multiply,

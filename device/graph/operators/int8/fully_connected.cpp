@@ -1,4 +1,4 @@
-#include "device/kernels/reference/fully_connected.h"
+#include "device/kernels/kernels.h"
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
@@ -39,9 +39,9 @@ Status prepare(PrepareContext& context) {
 }
 
 Status evaluate(const EvaluateContext& context) {
-  reference::fully_connected(context.prepared<reference::FullyConnectedParameters>(),
-                             context.input<int8_t>(0), context.input<int8_t>(1),
-                             context.input<int32_t>(2), context.output<int8_t>(0));
+  kernels::fully_connected(context.prepared<reference::FullyConnectedParameters>(),
+                           context.input<int8_t>(0), context.input<int8_t>(1),
+                           context.input<int32_t>(2), context.output<int8_t>(0));
   return Status::success();
 }
 

@@ -1,4 +1,4 @@
-#include "device/kernels/reference/lstm.h"
+#include "device/kernels/kernels.h"
 
 #include <cmath>
 
@@ -93,9 +93,9 @@ Status prepare(PrepareContext& context) {
 
 Status evaluate(const EvaluateContext& context) {
   const auto& prepared = context.prepared<Prepared>();
-  reference::lstm(prepared.parameters, prepared.gates, context.input<int8_t>(0),
-                  context.variable<int8_t>(kHidden), context.variable<int16_t>(kCell),
-                  context.output<int8_t>(0), context.scratch<int16_t>());
+  kernels::lstm(prepared.parameters, prepared.gates, context.input<int8_t>(0),
+                context.variable<int8_t>(kHidden), context.variable<int16_t>(kCell),
+                context.output<int8_t>(0), context.scratch<int16_t>());
   return Status::success();
 }
 

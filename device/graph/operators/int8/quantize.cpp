@@ -1,4 +1,4 @@
-#include "device/kernels/reference/quantize.h"
+#include "device/kernels/kernels.h"
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
@@ -35,7 +35,7 @@ Status evaluate_quantize(const EvaluateContext& context) {
   const auto& affine = context.prepared<Affine>();
   const auto* input = context.input<float>(0);
   if (affine.type == TensorType::kInt8) {
-    reference::quantize(input, affine.elements, affine.scale, affine.zero_point,
+    kernels::quantize(input, affine.elements, affine.scale, affine.zero_point,
                         context.output<int8_t>(0));
   } else {
     reference::quantize(input, affine.elements, affine.scale, affine.zero_point,

@@ -1,0 +1,98 @@
+#if defined(__ARM_FEATURE_DSP)
+#include "device/kernels/arm_dsp/elementwise.h"
+
+#include "device/kernels/arm_dsp/requantization.h"
+#include "device/kernels/broadcast.h"
+
+namespace stapes::arm_dsp {
+namespace {
+
+using reference::ElementwiseParameters;
+
+constexpr int32_t kLeftShift = 20;  // |value + offset| * 2^20 < 2^28
+
+// An input on its way to the common scale: multiply((value + offset) << 20, multiplier).
+class Scaled {
+ public:
+  Scaled(int32_t offset, reference::Multiplier multiplier)
+      : doubled_offset_(offset * (1 << (kLeftShift + 1))),
+        multiplier_(multiplier.value),
+        shift_(-multiplier.shift),
+        half_(shift_ == 0 ? 0 : 1 << (shift_ - 1)),
+        sign_mask_(shift_ == 0 ? 0 : -1) {}
+
+  static bool is_possible(reference::Multiplier multiplier) {
+    return multiplier.shift <= 0 && multiplier.shift >= -kLargestShift;
+  }
+
+  int32_t operator()(int32_t value) const {
+    const int32_t doubled = doubled_offset_ + value * (1 << (kLeftShift + 1));
+    const int32_t x = multiply_high_rounded(doubled, multiplier_);
+    return (x + ((x >> 31) & sign_mask_) + half_) >> shift_;
+  }
+
+ private:
+  int32_t doubled_offset_;
+  int32_t multiplier_;
+  int32_t shift_;
+  int32_t half_;
+  int32_t sign_mask_;
+};
+
+// The same for a multiplier of 1/2, which the input with the larger scale has.
+class Halved {
+ public:
+  explicit Halved(int32_t offset) : offset_(offset * (1 << (kLeftShift - 1))) {}
+
+  static bool is_possible(reference::Multiplier multiplier) {
+    return multiplier.value == 1 << 30 && multiplier.shift == 0;
+  }
+
+  int32_t operator()(int32_t value) const { return offset_ + value * (1 << (kLeftShift - 1)); }
+
+ private:
+  int32_t offset_;
+};
+
+template <typename Left, typename Right>
+void add_scaled(const ElementwiseParameters& p, const Left& left, const Right& right,
+                const int8_t* first, const int8_t* second, int8_t* output) {
+  const Requantization requantization =
+      fast_requantization(0, p.output_multiplier, p.output_offset);
+  const ActivationRange range = {p.activation_minimum, p.activation_maximum};
+  const bool is_narrowed = range.is_narrowed();
+  const auto combine = [=](int8_t a, int8_t b) {
+    return clamp_output(requantize(2 * (left(a) + right(b)), requantization), range, is_narrowed);
+  };
+  if (p.broadcast.axes == 1 && p.broadcast.first_stride[0] == 1 &&
+      p.broadcast.second_stride[0] == 1) {
+    for (int32_t i = 0; i < p.broadcast.extent[0]; ++i) output[i] = combine(first[i], second[i]);
+    return;
+  }
+  for_each_pair(p.broadcast, first, second, output, combine);
+}
+
+}  // namespace
+
+void add(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+         int8_t* output) {
+  // Both inputs are below 2^28 and their sum, after multipliers up to 1, below 2^29.
+  if (p.left_shift != kLeftShift || !Scaled::is_possible(p.first_multiplier) ||
+      !Scaled::is_possible(p.second_multiplier) ||
+      !allows_fast_requantization(0, p.output_multiplier, 1 << 29)) {
+    reference::add(p, first, second, output);
+    return;
+  }
+  const Scaled left(p.first_offset, p.first_multiplier);
+  const Scaled right(p.second_offset, p.second_multiplier);
+  if (Halved::is_possible(p.first_multiplier)) {
+    add_scaled(p, Halved(p.first_offset), right, first, second, output);
+  } else if (Halved::is_possible(p.second_multiplier)) {
+    add_scaled(p, left, Halved(p.second_offset), first, second, output);
+  } else {
+    add_scaled(p, left, right, first, second, output);
+  }
+}
+
+}  // namespace stapes::arm_dsp
+#endif

@@ -1,0 +1,10 @@
+#pragma once
+#include "device/kernels/reference/elementwise.h"
+
+namespace stapes::arm_dsp {
+
+// reference::add() for cores with the DSP extension, byte for byte.
+void add(const reference::ElementwiseParameters& parameters, const int8_t* first,
+         const int8_t* second, int8_t* output);
+
+}  // namespace stapes::arm_dsp

@@ -1,0 +1,41 @@
+#pragma once
+#include "device/kernels/reference/conv_2d.h"
+#include "device/kernels/reference/depthwise_conv_2d.h"
+#include "device/kernels/reference/elementwise.h"
+#include "device/kernels/reference/fully_connected.h"
+#include "device/kernels/reference/lstm.h"
+#include "device/kernels/reference/quantize.h"
+#if defined(__ARM_FEATURE_DSP)
+#include "device/kernels/arm_dsp/conv_2d.h"
+#include "device/kernels/arm_dsp/depthwise_conv_2d.h"
+#include "device/kernels/arm_dsp/elementwise.h"
+#include "device/kernels/arm_dsp/fully_connected.h"
+#include "device/kernels/arm_dsp/lstm.h"
+#include "device/kernels/arm_dsp/quantize.h"
+#endif
+
+// The fastest kernel that the processor compiled for has, under the name of the reference kernel
+// whose signature, and whose bytes, it has.
+namespace stapes::kernels {
+
+#if defined(__ARM_FEATURE_DSP)
+using arm_dsp::add;
+using arm_dsp::conv_2d;
+using arm_dsp::depthwise_conv_2d;
+using arm_dsp::fully_connected;
+using arm_dsp::lstm;
+#else
+using reference::add;
+using reference::conv_2d;
+using reference::depthwise_conv_2d;
+using reference::fully_connected;
+using reference::lstm;
+#endif
+
+#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)
+using arm_dsp::quantize;  // to int8
+#else
+using reference::quantize;
+#endif
+
+}  // namespace stapes::kernels

@@ -1,0 +1,352 @@
+// kernel_test: runs the kernels that the board's processor selects (device/kernels/kernels.h) and
+// the reference kernels on the same random and extreme numbers, shapes and addresses, and compares
+// every byte of their outputs and of what lies around them. Exit code 0: all equal.
+#include <cstring>
+#include <initializer_list>
+
+#include "device/kernels/kernels.h"
+#include "firmware/boards/common/console.h"
+
+namespace stapes::firmware {
+namespace {
+
+constexpr int32_t kCapacity = 24 * 1024;
+constexpr int32_t kOutputCapacity = 48 * 1024;
+constexpr int32_t kChannels = 128;
+constexpr int32_t kGuard = 16;
+constexpr int8_t kGuardByte = 0x5A;
+
+int8_t input_bytes[kCapacity];
+int8_t weight_bytes[kCapacity];
+int8_t expected_bytes[kOutputCapacity];
+int8_t actual_bytes[kOutputCapacity];
+int32_t bias_words[4 * kChannels];
+reference::Multiplier multipliers[kChannels];
+
+uint32_t state = 1;
+uint32_t random_word() {
+  state ^= state << 13;
+  state ^= state >> 17;
+  state ^= state << 5;
+  return state;
+}
+// In [low, high].
+int32_t random_between(int32_t low, int32_t high) {
+  return low + static_cast<int32_t>(random_word() % static_cast<uint32_t>(high - low + 1));
+}
+bool chance(uint32_t one_in) { return random_word() % one_in == 0; }
+
+// Random bytes, or the extremes of the type in every place or at random.
+void fill(int8_t* bytes, int32_t count) {
+  const int32_t kind = random_between(0, 5);
+  for (int32_t i = 0; i < count; ++i) {
+    const auto random = static_cast<int8_t>(random_word() >> 24);
+    bytes[i] = kind == 0   ? int8_t{INT8_MIN}
+               : kind == 1 ? int8_t{INT8_MAX}
+               : kind == 2 ? (random < 0 ? int8_t{INT8_MIN} : int8_t{INT8_MAX})
+                           : random;
+  }
+}
+int32_t random_zero_point() {
+  return chance(3) ? INT8_MIN : chance(3) ? INT8_MAX : random_between(INT8_MIN, INT8_MAX);
+}
+int32_t random_bias() {
+  return chance(30) ? static_cast<int32_t>(random_word()) : random_between(-20000, 20000);
+}
+// Mostly of a size that spreads the outputs; sometimes any that quantize_multiplier() gives.
+reference::Multiplier random_multiplier(bool any) {
+  reference::Multiplier multiplier;
+  multiplier.value = static_cast<int32_t>((1U << 30) | (random_word() >> 2));
+  if (chance(10)) multiplier.value = 1 << 30;
+  multiplier.shift = any ? random_between(-31, 8) : random_between(-12, -5);
+  if (any && chance(8)) multiplier = {};
+  return multiplier;
+}
+
+int64_t different = 0;
+int64_t cases = 0;
+int64_t bytes_compared = 0;
+
+// Runs both kernels, each into a buffer between guards, and compares.
+template <typename Reference, typename Fast>
+void compare(const char* kernel, int32_t output_size, const Reference& reference,
+             const Fast& fast) {
+  const int32_t shift = random_between(0, 3);  // of the outputs' address
+  std::memset(expected_bytes, kGuardByte, static_cast<size_t>(output_size + 2 * kGuard));
+  std::memset(actual_bytes, kGuardByte, static_cast<size_t>(output_size + 2 * kGuard));
+  reference(expected_bytes + kGuard - shift);
+  fast(actual_bytes + kGuard - shift);
+  ++cases;
+  bytes_compared += output_size;
+  for (int32_t i = 0; i < output_size + 2 * kGuard; ++i) {
+    if (expected_bytes[i] == actual_bytes[i]) continue;
+    if (++different <= 10) {
+      print("different: ");
+      print(kernel);
+      print(" case ");
+      print_number(cases);
+      print(" byte ");
+      print_number(i - kGuard + shift);
+      print(" is ");
+      print_number(actual_bytes[i]);
+      print(" instead of ");
+      print_number(expected_bytes[i]);
+      print("\n");
+    }
+    return;
+  }
+}
+
+int32_t output_extent(int32_t input, int32_t padding, int32_t filter, int32_t stride,
+                      int32_t dilation) {
+  const int32_t extent = input + 2 * padding - (filter - 1) * dilation;
+  return extent <= 0 ? 1 : (extent - 1) / stride + 1;
+}
+
+void random_range(int32_t* minimum, int32_t* maximum) {
+  *minimum = chance(3) ? random_between(INT8_MIN, 0) : INT8_MIN;
+  *maximum = chance(3) ? random_between(0, INT8_MAX) : INT8_MAX;
+}
+
+void fill_channels(int32_t channels) {
+  const bool any = chance(4);
+  for (int32_t i = 0; i < channels; ++i) {
+    multipliers[i] = random_multiplier(any);
+    bias_words[i] = random_bias();
+  }
+}
+
+reference::Conv2DParameters random_convolution(bool depthwise) {
+  reference::Conv2DParameters parameters = {};
+  Window2D& window = parameters.window;
+  const bool one_by_one = !depthwise && chance(2);
+  const bool long_window = !one_by_one && chance(2);
+  window.batches = chance(4) ? 2 : 1;
+  window.filter_height = one_by_one ? 1 : random_between(1, long_window ? 12 : 4);
+  window.filter_width = one_by_one || long_window ? 1 : random_between(1, 4);
+  window.input_height = random_between(1, 12);
+  window.input_width = long_window ? 1 : random_between(1, 8);
+  window.input_channels = chance(10) ? 40 : random_between(1, 24);
+  window.depth_multiplier = depthwise && chance(5) ? 2 : 1;
+  window.output_channels =
+      depthwise ? window.input_channels * window.depth_multiplier : random_between(1, 12);
+  window.stride_height = random_between(1, 3);
+  window.stride_width = random_between(1, 3);
+  window.dilation_height = chance(4) ? 2 : 1;
+  window.dilation_width = chance(4) ? 2 : 1;
+  window.padding_top = random_between(0, window.filter_height - 1);
+  window.padding_left = random_between(0, window.filter_width - 1);
+  window.output_height =
+      output_extent(window.input_height, window.padding_top, window.filter_height,
+                    window.stride_height, window.dilation_height);
+  window.output_width = output_extent(window.input_width, window.padding_left, window.filter_width,
+                                      window.stride_width, window.dilation_width);
+  parameters.input_offset = -random_zero_point();
+  parameters.output_offset = random_zero_point();
+  random_range(&parameters.activation_minimum, &parameters.activation_maximum);
+  parameters.multipliers = multipliers;
+  fill_channels(window.output_channels);
+  return parameters;
+}
+
+void test_convolution(bool depthwise) {
+  const reference::Conv2DParameters parameters = random_convolution(depthwise);
+  const Window2D& window = parameters.window;
+  const int8_t* input = input_bytes + random_between(0, 3);
+  const int8_t* filter = weight_bytes + random_between(0, 3);
+  const int32_t* bias = chance(5) ? nullptr : bias_words;
+  fill(input_bytes, 9000);
+  fill(weight_bytes, 9000);
+  const int32_t size =
+      window.batches * window.output_height * window.output_width * window.output_channels;
+  if (depthwise) {
+    compare(
+        "depthwise_conv_2d", size,
+        [&](int8_t* out) { reference::depthwise_conv_2d(parameters, input, filter, bias, out); },
+        [&](int8_t* out) { kernels::depthwise_conv_2d(parameters, input, filter, bias, out); });
+  } else {
+    compare(
+        "conv_2d", size,
+        [&](int8_t* out) { reference::conv_2d(parameters, input, filter, bias, out); },
+        [&](int8_t* out) { kernels::conv_2d(parameters, input, filter, bias, out); });
+  }
+}
+
+// Columns too long for four at once, and for the kernel's buffer.
+void test_long_convolution(int32_t channels) {
+  reference::Conv2DParameters parameters = {};
+  parameters.window = {1, 1, 6, channels, 1, 1, 1, 6, 5, 1, 1, 1, 1, 0, 0, 1};
+  parameters.input_offset = -random_zero_point();
+  parameters.output_offset = random_zero_point();
+  random_range(&parameters.activation_minimum, &parameters.activation_maximum);
+  parameters.multipliers = multipliers;
+  fill_channels(5);
+  fill(input_bytes, kCapacity);
+  fill(weight_bytes, kCapacity);
+  compare(
+      "long conv_2d", 30,
+      [&](int8_t* out) {
+        reference::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
+      },
+      [&](int8_t* out) {
+        kernels::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
+      });
+}
+
+void test_fully_connected() {
+  reference::FullyConnectedParameters parameters = {};
+  parameters.product = {random_between(1, 3), random_between(1, 90), random_between(1, 20)};
+  parameters.input_offset = -random_zero_point();
+  parameters.output_offset = random_zero_point();
+  random_range(&parameters.activation_minimum, &parameters.activation_maximum);
+  fill_channels(parameters.product.output_depth);
+  parameters.multiplier = multipliers[0];
+  parameters.multipliers = chance(2) ? multipliers : nullptr;
+  const int8_t* input = input_bytes + random_between(0, 3);
+  const int8_t* weights = weight_bytes + random_between(0, 3);
+  const int32_t* bias = chance(5) ? nullptr : bias_words;
+  fill(input_bytes, 300);
+  fill(weight_bytes, 1900);
+  compare(
+      "fully_connected", parameters.product.batches * parameters.product.output_depth,
+      [&](int8_t* out) { reference::fully_connected(parameters, input, weights, bias, out); },
+      [&](int8_t* out) { kernels::fully_connected(parameters, input, weights, bias, out); });
+}
+
+// As ADD's operator makes them: the larger scale's multiplier is a half.
+void test_add() {
+  reference::ElementwiseParameters p = {};
+  const int32_t rows = random_between(1, 5);
+  const int32_t length = random_between(1, 40);
+  if (chance(2)) {
+    p.broadcast = {1, {rows * length}, {1}, {chance(4) ? 0 : 1}};
+  } else {
+    p.broadcast = {2, {rows, length}, {length, 1}, {0, 1}};
+  }
+  p.first_offset = -random_zero_point();
+  p.second_offset = -random_zero_point();
+  p.output_offset = random_zero_point();
+  p.left_shift = 20;
+  const auto input_multiplier = [](bool is_half) {
+    if (is_half) return reference::Multiplier{1 << 30, 0};
+    reference::Multiplier multiplier = random_multiplier(false);
+    multiplier.shift = chance(2) ? 0 : random_between(-31, 0);
+    return multiplier;
+  };
+  const int32_t half = random_between(0, 3);
+  p.first_multiplier = input_multiplier((half & 1) != 0);
+  p.second_multiplier = input_multiplier((half & 2) != 0);
+  p.output_multiplier = random_multiplier(chance(4));
+  if (chance(2)) p.output_multiplier.shift = random_between(-20, -16);
+  random_range(&p.activation_minimum, &p.activation_maximum);
+  fill(input_bytes, 300);
+  fill(weight_bytes, 300);
+  const int8_t* first = input_bytes + random_between(0, 3);
+  const int8_t* second = weight_bytes + random_between(0, 3);
+  compare(
+      "add", rows * length, [&](int8_t* out) { reference::add(p, first, second, out); },
+      [&](int8_t* out) { kernels::add(p, first, second, out); });
+}
+
+// Output, hidden state and cell of several steps, one behind the other.
+void test_lstm() {
+  reference::LstmParameters parameters = {};
+  LstmShape& shape = parameters.shape;
+  shape = {random_between(1, 2), random_between(1, 4), random_between(1, 30), random_between(1, 24),
+           chance(2)};
+  const int32_t hidden_zero_point = random_zero_point();
+  parameters.input_offset = -random_zero_point();
+  parameters.hidden_offset = -hidden_zero_point;
+  parameters.output_offset = hidden_zero_point;
+  parameters.cell_scale_power = random_between(-15, -9);
+  parameters.cell_clip = chance(3) ? random_between(1, 32767) : 0;
+  parameters.cell_multiplier = {1 << 30, -30 - parameters.cell_scale_power + 1};
+  parameters.hidden_multiplier = {static_cast<int32_t>((1U << 30) | (random_word() >> 2)), -22};
+  reference::LstmGate gates[4] = {};
+  fill(input_bytes, 300);
+  fill(weight_bytes, 8000);
+  const int8_t* weights = weight_bytes + random_between(0, 3);
+  for (int32_t g = 0; g < 4; ++g) {
+    gates[g].input_weights = weights;
+    weights += shape.units * shape.inputs;
+    gates[g].recurrent_weights = weights;
+    weights += shape.units * shape.units;
+    gates[g].bias = bias_words + g * shape.units;
+    gates[g].input_multiplier = random_multiplier(chance(6));
+    gates[g].recurrent_multiplier = random_multiplier(chance(6));
+  }
+  for (int32_t i = 0; i < 4 * shape.units; ++i) bias_words[i] = random_bias();
+  const int32_t outputs = shape.batches * shape.steps * shape.units;
+  const int32_t states = shape.batches * shape.units;
+  const auto with = [&](auto&& lstm) {
+    return [&, lstm](int8_t* out) {
+      int16_t cell[2 * 24] = {};
+      int16_t scratch[reference::kLstmScratch * 24];
+      std::memset(out + outputs, hidden_zero_point, static_cast<size_t>(states));
+      lstm(parameters, gates, input_bytes + 1, out + outputs, cell, out, scratch);
+      std::memcpy(out + outputs + states, cell, static_cast<size_t>(states) * sizeof(int16_t));
+    };
+  };
+  compare("lstm", outputs + 3 * states, with(reference::lstm), with(kernels::lstm));
+}
+
+float float_from_bits(uint32_t bits) {
+  float value;
+  std::memcpy(&value, &bits, sizeof(value));
+  return value;
+}
+
+void test_quantize() {
+  constexpr int32_t kCount = 200;
+  static float values[kCount];
+  const int32_t zero_point = random_zero_point();
+  const float scale = chance(2) ? 0.25F : float_from_bits(0x3A000000U + (random_word() >> 8));
+  for (float& value : values) {
+    switch (random_between(0, 3)) {
+      case 0:  // anything: infinities, not a number, subnormal numbers
+        value = float_from_bits(random_word());
+        break;
+      case 1:  // a tie, and its neighbours
+        value = (static_cast<float>(random_between(-300, 300)) + 0.5F) * scale;
+        if (chance(2)) {
+          uint32_t bits;
+          std::memcpy(&bits, &value, sizeof(bits));
+          value = float_from_bits(bits + (chance(2) ? 1U : ~0U));
+        }
+        break;
+      default:
+        value = static_cast<float>(random_between(-1000000, 1000000)) * 1e-4F * scale;
+    }
+  }
+  compare(
+      "quantize", kCount,
+      [&](int8_t* out) { reference::quantize(values, kCount, scale, zero_point, out); },
+      [&](int8_t* out) { kernels::quantize(values, kCount, scale, zero_point, out); });
+}
+
+int run() {
+  for (int32_t i = 0; i < 300; ++i) {
+    test_convolution(false);
+    test_convolution(true);
+    test_fully_connected();
+    test_add();
+    test_quantize();
+    if (i % 3 == 0) test_lstm();
+  }
+  for (const int32_t channels : {319, 320, 321, 640, 1279, 1280, 1281, 1500}) {
+    for (int32_t i = 0; i < 3; ++i) test_long_convolution(channels);
+  }
+  print("cases ");
+  print_number(cases);
+  print("\nbytes ");
+  print_number(bytes_compared);
+  print("\ndifferent ");
+  print_number(different);
+  print("\n");
+  return different == 0 ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace stapes::firmware
+
+int main() { return stapes::firmware::run(); }
