@@ -3,8 +3,8 @@
 
 namespace stapes::arm_dsp {
 
-// reference::depthwise_conv_2d() for cores with the DSP extension, byte for byte. Uses 1 kB of
-// stack.
+// reference::depthwise_conv_2d() for cores with the DSP extension, byte for byte. Uses
+// 1.5 kB of stack.
 void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
                        const int8_t* filter, const int32_t* bias, int8_t* output);
 

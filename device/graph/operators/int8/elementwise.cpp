@@ -1,11 +1,10 @@
-#include "device/kernels/kernels.h"
-
 #include <initializer_list>
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/shapes.h"
+#include "device/kernels/kernels.h"
 
 // ADD, SUB, MUL, SQUARED_DIFFERENCE.
 namespace stapes {

@@ -1,9 +1,8 @@
-#include "device/kernels/kernels.h"
-
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/shapes.h"
+#include "device/kernels/kernels.h"
 
 namespace stapes {
 namespace {

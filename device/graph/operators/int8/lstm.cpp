@@ -1,5 +1,3 @@
-#include "device/kernels/kernels.h"
-
 #include <cmath>
 
 #include "device/graph/operators/checks.h"
@@ -7,6 +5,7 @@
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/prepared.h"
 #include "device/graph/operators/shapes.h"
+#include "device/kernels/kernels.h"
 
 namespace stapes {
 namespace {

@@ -1,9 +1,8 @@
-#include "device/kernels/kernels.h"
-
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/prepared.h"
+#include "device/kernels/kernels.h"
 
 // QUANTIZE (from float, or between integer types) and DEQUANTIZE.
 namespace stapes {
@@ -36,7 +35,7 @@ Status evaluate_quantize(const EvaluateContext& context) {
   const auto* input = context.input<float>(0);
   if (affine.type == TensorType::kInt8) {
     kernels::quantize(input, affine.elements, affine.scale, affine.zero_point,
-                        context.output<int8_t>(0));
+                      context.output<int8_t>(0));
   } else {
     reference::quantize(input, affine.elements, affine.scale, affine.zero_point,
                         context.output<int16_t>(0));
