@@ -75,9 +75,16 @@ const int8_t* window_values(const Window2D& window, int8_t zero_point, const Pix
   return gathered;
 }
 
-// Adds four columns' products with `count` weights to `sums`.
-void multiply_four(const int32_t* columns, const int8_t* weights, int32_t count,
-                   int32_t (&sums)[kPixels]) {
+// How a column is walked.
+struct Loops {
+  int32_t fives;   // times five groups
+  int32_t groups;  // after those
+  int32_t rest;    // elements behind the last whole group
+};
+
+// Adds four columns' products with the weights to `sums`.
+inline void multiply_four(const int32_t* columns, const int8_t* weights, const Loops& loops,
+                          int32_t (&sums)[kPixels]) {
   int32_t sum0 = sums[0];
   int32_t sum1 = sums[1];
   int32_t sum2 = sums[2];
@@ -102,7 +109,7 @@ void multiply_four(const int32_t* columns, const int8_t* weights, int32_t count,
   [sum0] "+r"(sum0), [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3),                 \
       [columns] "+r"(columns), [weights] "+r"(weights), [even] "=&r"(even), [odd] "=&r"(odd), \
       [left] "+r"(left)
-  int32_t left = count / 20;
+  int32_t left = loops.fives;
   if (left > 0) {
     asm volatile("1:\n" STAPES_GROUP STAPES_GROUP STAPES_GROUP STAPES_GROUP STAPES_GROUP
                  "subs %[left], #1\n"
@@ -111,7 +118,7 @@ void multiply_four(const int32_t* columns, const int8_t* weights, int32_t count,
                  :
                  : "r4", "r5", "r6", "r8", "cc", "memory");
   }
-  left = count % 20 / 4;
+  left = loops.groups;
   if (left > 0) {
     asm volatile("1:\n" STAPES_GROUP
                  "subs %[left], #1\n"
@@ -122,8 +129,8 @@ void multiply_four(const int32_t* columns, const int8_t* weights, int32_t count,
   }
 #undef STAPES_GROUP
 #undef STAPES_OPERANDS
-  if ((count & 3) != 0) {
-    const int32_t word = load_part(weights, count & 3);
+  if (loops.rest != 0) {
+    const int32_t word = load_part(weights, loops.rest);
     even = even_bytes(word);
     odd = odd_bytes(word);
     sum0 = __smlad(odd, columns[1], __smlad(even, columns[0], sum0));
@@ -154,39 +161,53 @@ int32_t multiply_one(const int32_t* column, const int8_t* weights, int32_t count
   return sum;
 }
 
-// All channels of one or four pixels; output of pixel p: output[p * channels].
-template <int32_t kCount, bool kAllFast>
-void convolve(const reference::Conv2DParameters& parameters, const int32_t* columns,
-              const int8_t* filter, const int32_t* bias, int32_t pixels, int8_t* output) {
+// All channels of four pixels, each fast; output of pixel p: output[p * channels].
+template <bool kIsNarrowed>
+void convolve_four(const reference::Conv2DParameters& parameters, const int32_t* columns,
+                   const int8_t* filter, const int32_t* bias, int8_t* output) {
   const Window2D& window = parameters.window;
   const int32_t size = window.filter_height * window.filter_width * window.input_channels;
   const int32_t channels = window.output_channels;
   const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
+  const Loops loops = {size / 20, size % 20 / 4, size % 4};
+  const int32_t output_offset = parameters.output_offset;
+  const reference::Multiplier* multiplier = parameters.multipliers;
+  int8_t* const end = output + channels;
+  for (; output != end; ++output) {
+    const Requantization requantization =
+        fast_requantization(bias == nullptr ? 0 : *bias++, *multiplier++, output_offset);
+    int32_t sums[kPixels] = {requantization.doubled_bias, requantization.doubled_bias,
+                             requantization.doubled_bias, requantization.doubled_bias};
+    multiply_four(columns, filter, loops, sums);
+    filter += size;
+    int8_t* pixel = output;
+    for (int32_t p = 0; p < kPixels; ++p) {
+      *pixel = clamp_output(requantize(sums[p], requantization), range, kIsNarrowed);
+      pixel += channels;
+    }
+  }
+}
+
+// All channels of one pixel.
+void convolve_one(const reference::Conv2DParameters& parameters, const int32_t* column,
+                  const int8_t* filter, const int32_t* bias, int8_t* output) {
+  const Window2D& window = parameters.window;
+  const int32_t size = window.filter_height * window.filter_width * window.input_channels;
+  const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
   const bool is_narrowed = range.is_narrowed();
   const int32_t sum_limit = size * 255 * 128;
-  for (int32_t channel = 0; channel < channels; ++channel) {
+  for (int32_t channel = 0; channel < window.output_channels; ++channel) {
     const int32_t channel_bias = bias == nullptr ? 0 : bias[channel];
     const reference::Multiplier multiplier = parameters.multipliers[channel];
     const Requantization requantization =
-        kAllFast
-            ? fast_requantization(channel_bias, multiplier, parameters.output_offset)
-            : make_requantization(channel_bias, multiplier, parameters.output_offset, sum_limit);
-    int32_t sums[kPixels];
-    for (int32_t& sum : sums) sum = requantization.doubled_bias;
-    if (kCount == kPixels) {
-      multiply_four(columns, filter, size, sums);
-    } else {
-      sums[0] = multiply_one(columns, filter, size, sums[0]);
-    }
+        make_requantization(channel_bias, multiplier, parameters.output_offset, sum_limit);
+    const int32_t sum = multiply_one(column, filter, size, requantization.doubled_bias);
+    const int32_t value =
+        requantization.is_fast()
+            ? requantize(sum, requantization)
+            : requantize_slowly(sum, channel_bias, multiplier, parameters.output_offset);
+    output[channel] = clamp_output(value, range, is_narrowed);
     filter += size;
-    for (int32_t p = 0; p < kCount; ++p) {
-      if (p >= pixels) break;
-      const int32_t value =
-          kAllFast || requantization.is_fast()
-              ? requantize(sums[p], requantization)
-              : requantize_slowly(sums[p], channel_bias, multiplier, parameters.output_offset);
-      output[p * channels + channel] = clamp_output(value, range, is_narrowed);
-    }
   }
 }
 
@@ -222,33 +243,26 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
   }
   const auto size = static_cast<int32_t>(wide_size);
   const int32_t groups = (size + 3) / 4;
-  const int32_t block = groups * 4 * kPixels <= kColumnCapacity ? kPixels : 1;
+  const bool fits_four = groups * 4 * kPixels <= kColumnCapacity;
+  const bool by_four = fits_four && all_channels_are_fast(parameters, bias, size * 255 * 128);
   const auto zero_point = static_cast<int8_t>(-parameters.input_offset);
-  const bool all_fast = all_channels_are_fast(parameters, bias, size * 255 * 128);
-  const auto convolve_four = all_fast ? convolve<kPixels, true> : convolve<kPixels, false>;
-  const auto convolve_one = all_fast ? convolve<1, true> : convolve<1, false>;
+  const bool is_narrowed =
+      ActivationRange{parameters.activation_minimum, parameters.activation_maximum}.is_narrowed();
+  const auto convolve_block = is_narrowed ? convolve_four<true> : convolve_four<false>;
   alignas(8) int32_t columns[kColumnCapacity / 2];
   int8_t gathered[kColumnCapacity];
 
   Pixel pixel = {0, 0, 0};
   int32_t left = window.batches * window.output_height * window.output_width;
   while (left > 0) {
-    // One or two pixels are cheaper one by one than as four.
-    const bool one_by_one = block == 1 || left < 3;
-    const int32_t pixels = one_by_one ? 1 : left < kPixels ? left : kPixels;
-    const int32_t step = one_by_one ? kWordsPerGroup : kWordsPerGroup * kPixels;
+    const int32_t pixels = by_four && left >= kPixels ? kPixels : 1;
+    const int32_t step = kWordsPerGroup * pixels;
     for (int32_t p = 0; p < pixels; ++p) {
       const int8_t* values = window_values(window, zero_point, pixel, input, gathered);
       widen(values, size, parameters.input_offset, step, columns + p * kWordsPerGroup);
       advance(window, &pixel);
     }
-    if (pixels == 3) {  // the fourth sum is thrown away, but is made from something
-      for (int32_t g = 0; g < groups; ++g) {
-        columns[g * step + 6] = 0;
-        columns[g * step + 7] = 0;
-      }
-    }
-    (one_by_one ? convolve_one : convolve_four)(parameters, columns, filter, bias, pixels, output);
+    (pixels == kPixels ? convolve_block : convolve_one)(parameters, columns, filter, bias, output);
     output += pixels * window.output_channels;
     left -= pixels;
   }
