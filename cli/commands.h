@@ -12,6 +12,7 @@ void add_evaluate(CLI::App& app);
 void add_features(CLI::App& app);
 void add_new(CLI::App& app);
 void add_params(CLI::App& app);
+void add_profile(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_run(CLI::App& app);
 void add_summarize(CLI::App& app);

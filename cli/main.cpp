@@ -34,6 +34,7 @@ int run(int argc, char** argv) {
   stapes::cli::add_quantize(app);
   stapes::cli::add_evaluate(app);
   stapes::cli::add_summarize(app);
+  stapes::cli::add_profile(app);
   stapes::cli::add_run(app);
   stapes::cli::add_params(app);
   stapes::cli::add_classify(app);

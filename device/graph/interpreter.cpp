@@ -10,10 +10,21 @@ namespace stapes {
 Status Interpreter::required_arena(const uint8_t* model, size_t size,
                                    const OperatorTable& operators, const Options& options,
                                    void* workspace, size_t workspace_size, size_t* bytes) {
+  return required_arena(model, size, operators, options, workspace, workspace_size, bytes, nullptr,
+                        0);
+}
+
+Status Interpreter::required_arena(const uint8_t* model, size_t size,
+                                   const OperatorTable& operators, const Options& options,
+                                   void* workspace, size_t workspace_size, size_t* bytes,
+                                   uint32_t* live_bytes, int32_t live_count) {
   Interpreter interpreter;
   Arena arena(workspace, workspace_size);
   STAPES_RETURN_IF_ERROR(interpreter.prepare(model, size, &arena, operators));
-  STAPES_RETURN_IF_ERROR(interpreter.place(&arena, options, false));
+  if (live_bytes != nullptr && live_count < interpreter.operators()) {
+    return Status::failure("the model has more operators than live_bytes has room for");
+  }
+  STAPES_RETURN_IF_ERROR(interpreter.place(&arena, options, false, live_bytes));
   *bytes = interpreter.arena_used_;
   return Status::success();
 }
@@ -84,7 +95,7 @@ Status Interpreter::place_state(Arena* arena) {
 
 // Activations and scratch in what remains of the arena. The plan is made in the memory that it
 // will hand out.
-Status Interpreter::place(Arena* arena, const Options& options, bool assign) {
+Status Interpreter::place(Arena* arena, const Options& options, bool assign, uint32_t* live_bytes) {
   const size_t start = align_up(arena->used());
   const int32_t tensors = model_.tensors();
   const int32_t operators = model_.operators();
@@ -101,6 +112,9 @@ Status Interpreter::place(Arena* arena, const Options& options, bool assign) {
   }
   const uint64_t activations = assign_offsets(blocks, count);
   activation_lower_bound_ = static_cast<size_t>(memory_lower_bound(blocks, count, operators));
+  for (int32_t i = 0; live_bytes != nullptr && i < operators; ++i) {
+    live_bytes[i] = static_cast<uint32_t>(live_memory(blocks, count, i));
+  }
   if (activations > SIZE_MAX / 2 - start) return arena_too_small();
   activation_bytes_ = static_cast<size_t>(activations);
   persistent_bytes_ = start;
@@ -130,13 +144,21 @@ void Interpreter::reset() {
 
 Status Interpreter::invoke() {
   if (!ready_) return Status::failure("the interpreter isn't initialized");
-  for (int32_t i = 0; i < model_.operators(); ++i) {
-    const OperatorRecord& record = records_[i];
-    const EvaluateContext context(record.inputs, record.outputs, i, tensor_data_, record.prepared,
-                                  record.scratch);
-    STAPES_RETURN_IF_ERROR(record.kernel->evaluate(context));
-  }
+  for (int32_t i = 0; i < model_.operators(); ++i) STAPES_RETURN_IF_ERROR(evaluate(i));
   return Status::success();
+}
+
+Status Interpreter::invoke_operator(int32_t index) {
+  if (!ready_) return Status::failure("the interpreter isn't initialized");
+  if (index < 0 || index >= model_.operators()) return Status::failure("no such operator", index);
+  return evaluate(index);
+}
+
+Status Interpreter::evaluate(int32_t index) const {
+  const OperatorRecord& record = records_[index];
+  const EvaluateContext context(record.inputs, record.outputs, index, tensor_data_, record.prepared,
+                                record.scratch);
+  return record.kernel->evaluate(context);
 }
 
 TensorView Interpreter::tensor(int32_t index) const {

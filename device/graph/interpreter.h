@@ -52,6 +52,11 @@ class Interpreter {
   static Status required_arena(const uint8_t* model, size_t size, const OperatorTable& operators,
                                const Options& options, void* workspace, size_t workspace_size,
                                size_t* bytes);
+  // The same, and what lives while each operator runs: bytes of activations and scratch at one
+  // time, their sizes rounded up to kArenaAlignment. `live_bytes`: [operators] of the file.
+  static Status required_arena(const uint8_t* model, size_t size, const OperatorTable& operators,
+                               const Options& options, void* workspace, size_t workspace_size,
+                               size_t* bytes, uint32_t* live_bytes, int32_t live_count);
   static constexpr size_t workspace_bound(size_t model_size) { return 16 * model_size + 4096; }
 
   // REQUIRES: arena aligned to kArenaAlignment. A failed initialize() leaves the interpreter unable
@@ -65,6 +70,9 @@ class Interpreter {
   // Inputs must be set before every invoke(): their memory is reused. Fails only where an operator
   // isn't defined for the values that it meets (RSQRT of a negative number).
   Status invoke();
+  // One operator of an inference, for programs that measure each. Calling it for 0, 1, …,
+  // operators() - 1 is an invoke(); any other order leaves the outputs undefined.
+  Status invoke_operator(int32_t index);
 
   int32_t inputs() const { return model_.inputs().size(); }
   int32_t outputs() const { return model_.outputs().size(); }
@@ -112,7 +120,8 @@ class Interpreter {
 
   Status prepare(const uint8_t* model, size_t size, Arena* arena, const OperatorTable& operators);
   Status place_state(Arena* arena);
-  Status place(Arena* arena, const Options& options, bool assign);
+  Status place(Arena* arena, const Options& options, bool assign, uint32_t* live_bytes = nullptr);
+  Status evaluate(int32_t index) const;
 
   static Status arena_too_small();
 

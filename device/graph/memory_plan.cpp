@@ -90,16 +90,21 @@ uint64_t place_in_order(MemoryBlock* blocks, int32_t count, Order order) {
 
 }  // namespace
 
+uint64_t live_memory(const MemoryBlock* blocks, int32_t count, int32_t step) {
+  uint64_t live = 0;
+  for (int32_t i = 0; i < count; ++i) {
+    const MemoryBlock& block = blocks[i];
+    if (takes_memory(block) && block.first <= step && step <= block.last) {
+      live += aligned_bytes(block);
+    }
+  }
+  return live;
+}
+
 uint64_t memory_lower_bound(const MemoryBlock* blocks, int32_t count, int32_t steps) {
   uint64_t bound = 0;
   for (int32_t step = 0; step < steps; ++step) {
-    uint64_t live = 0;
-    for (int32_t i = 0; i < count; ++i) {
-      const MemoryBlock& block = blocks[i];
-      if (takes_memory(block) && block.first <= step && step <= block.last) {
-        live += aligned_bytes(block);
-      }
-    }
+    const uint64_t live = live_memory(blocks, count, step);
     if (live > bound) bound = live;
   }
   return bound;

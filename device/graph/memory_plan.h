@@ -14,8 +14,10 @@ struct MemoryBlock {
   int16_t alias = -1;  // another block whose memory this one uses, see share_memory()
 };
 
-// Bytes that no plan can do without: the largest sum of blocks that live at one step. Each block
-// counts with its size rounded up to kArenaAlignment.
+// The sum of the blocks that live at one step, each with its size rounded up to kArenaAlignment.
+uint64_t live_memory(const MemoryBlock* blocks, int32_t count, int32_t step);
+
+// Bytes that no plan can do without: the largest live_memory().
 uint64_t memory_lower_bound(const MemoryBlock* blocks, int32_t count, int32_t steps);
 
 // Greedy: one block after the other, each at the lowest aligned offset where it overlaps no block

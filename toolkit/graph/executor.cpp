@@ -75,6 +75,7 @@ struct Executor::Implementation {
   std::vector<std::string> operators;
   std::vector<int32_t> inputs;
   std::vector<int32_t> outputs;
+  std::vector<uint32_t> live_bytes;
 };
 
 Executor::Executor(const Graph& graph, Keep keep)
@@ -85,8 +86,11 @@ Executor::Executor(const Graph& graph, Keep keep)
   size_t needed = 0;
   {
     const AlignedMemory workspace(Interpreter::workspace_bound(self.model.size()));
+    self.live_bytes.resize(graph.operators.size());
     self.check(Interpreter::required_arena(self.model.data(), self.model.size(), all_operators(),
-                                           options, workspace.data(), workspace.size(), &needed));
+                                           options, workspace.data(), workspace.size(), &needed,
+                                           self.live_bytes.data(),
+                                           static_cast<int32_t>(self.live_bytes.size())));
   }
   self.arena = std::make_unique<AlignedMemory>(needed);
   self.check(self.interpreter.initialize(self.model.data(), self.model.size(), self.arena->data(),
@@ -128,6 +132,10 @@ void Executor::set_input(size_t input, std::span<const float> values) {
 
 void Executor::invoke() { implementation_->check(implementation_->interpreter.invoke()); }
 
+void Executor::invoke_operator(size_t index) {
+  implementation_->check(implementation_->interpreter.invoke_operator(static_cast<int32_t>(index)));
+}
+
 void Executor::reset() { implementation_->interpreter.reset(); }
 
 std::span<const uint8_t> Executor::output(size_t output) const {
@@ -147,5 +155,9 @@ std::span<const uint8_t> Executor::tensor(int32_t index) const {
 }
 
 size_t Executor::arena_bytes() const { return implementation_->interpreter.arena_used(); }
+
+const std::vector<uint32_t>& Executor::live_bytes() const { return implementation_->live_bytes; }
+
+const Interpreter& Executor::interpreter() const { return implementation_->interpreter; }
 
 }  // namespace stapes::graph

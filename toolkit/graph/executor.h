@@ -6,6 +6,10 @@
 
 #include "toolkit/graph/graph.h"
 
+namespace stapes {
+class Interpreter;
+}
+
 namespace stapes::graph {
 
 // Runs a Graph on this computer with the device's own interpreter and kernels, int8 and float32
@@ -34,6 +38,8 @@ class Executor {
   void set_input(size_t input, std::span<const uint8_t> bytes);
   void set_input(size_t input, std::span<const float> values);  // quantized if the input is
   void invoke();
+  // One operator of an inference; called for 0, 1, … in order it is an invoke().
+  void invoke_operator(size_t index);
   void reset();
 
   std::span<const uint8_t> output(size_t output) const;
@@ -44,6 +50,9 @@ class Executor {
   // With Keep::kOutputs: what the board needs for tensors, state and operators, except that
   // pointers are 8 bytes here and 4 there.
   size_t arena_bytes() const;
+  // Bytes of activations and scratch in use while each operator runs.
+  const std::vector<uint32_t>& live_bytes() const;
+  const Interpreter& interpreter() const;
 
  private:
   struct Implementation;

@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "device/graph/interpreter.h"
+#include "firmware/apps/common/app.h"
 #include "firmware/boards/common/console.h"
 #include "firmware/boards/common/instruction_counter.h"
 
@@ -20,22 +21,6 @@ alignas(kArenaAlignment) uint8_t arena[kArenaCapacity];
 uint8_t input[kDataCapacity];
 uint8_t expected[kDataCapacity];
 
-int fail(const char* what, const char* why) {
-  print("error: ");
-  print(what);
-  print(": ");
-  print(why);
-  print("\n");
-  return 2;
-}
-
-void report(const char* what, int64_t value) {
-  print(what);
-  print(" ");
-  print_number(value);
-  print("\n");
-}
-
 int run(char* const* words, int count) {
   if (count < 3) return fail("usage", "run_model MODEL INPUT [EXPECTED]");
   const int32_t model_size = read_file(words[1], model, sizeof(model));
@@ -47,11 +32,7 @@ int run(char* const* words, int count) {
   Interpreter interpreter;
   const Status status = interpreter.initialize(model, static_cast<size_t>(model_size), arena,
                                                sizeof(arena), all_operators());
-  if (!status.ok()) {
-    report("operator", status.operator_index);
-    report("tensor", status.tensor_index);
-    return fail("initialize", status.message);
-  }
+  if (!status.ok()) return fail("initialize", status);
   report("arena_bytes", static_cast<int64_t>(interpreter.arena_used()));
 
   const size_t in_bytes = interpreter.input(0).bytes;
@@ -64,7 +45,7 @@ int run(char* const* words, int count) {
     const uint64_t before = instructions();
     const Status result = interpreter.invoke();
     const uint64_t after = instructions();
-    if (!result.ok()) return fail("invoke", result.message);
+    if (!result.ok()) return fail("invoke", result);
     report("instructions", static_cast<int64_t>(after - before));
     if (count > 3) {
       const bool there = (i + 1) * out_bytes <= static_cast<size_t>(expected_size);
@@ -83,16 +64,6 @@ int run(char* const* words, int count) {
 }  // namespace stapes::firmware
 
 int main() {
-  static char line[512];
-  const size_t length = stapes::firmware::command_line(line, sizeof(line) - 1);
-  char* words[8] = {};
-  int count = 0;
-  for (size_t i = 0; i < length && count < 8; ++i) {
-    if (line[i] == ' ') {
-      line[i] = '\0';
-    } else if (i == 0 || line[i - 1] == '\0') {
-      words[count++] = line + i;
-    }
-  }
-  return stapes::firmware::run(words, count);
+  const stapes::firmware::CommandLine line = stapes::firmware::read_command_line();
+  return stapes::firmware::run(line.words, line.count);
 }

@@ -25,7 +25,7 @@ uint64_t instructions() {
   const uint32_t count = *system_timer(8);  // counts down
   total_ticks += (last_count - count) & (kWrap - 1);
   last_count = count;
-  return total_ticks * kInstructionsPerTick;
+  return total_ticks * (kInstructionsPerSecond / 1000000) / (kTimerHz / 1000000);
 }
 
 }  // namespace stapes::firmware

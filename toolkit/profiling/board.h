@@ -1,0 +1,36 @@
+#pragma once
+#include <string>
+#include <vector>
+
+#include "toolkit/base/files.h"
+#include "toolkit/profiling/profile.h"
+
+namespace stapes::profiling {
+
+// A processor that QEMU has, and the firmware of firmware/ for it.
+struct Board {
+  std::string target;   // "cortex-m4"
+  std::string machine;  // QEMU's name, and the folder in firmware/boards
+  // For the estimate of time; where the number comes from says docs/profiling.md.
+  double cycles_per_instruction = 1.0;
+};
+
+const std::vector<Board>& boards();
+const Board* find_board(const std::string& target);  // null when there is none
+
+// The program of an app for a board: $STAPES_FIRMWARE_BUILD/<machine>/<app>.elf, or
+// build/firmware/<machine>/<app>.elf in the source tree that this program or the current folder
+// lies in. If it isn't there it is built, which needs cmake and the Arm compiler; otherwise an
+// Error says what is missing.
+Path firmware_of(const Board& board, const std::string& app);
+
+// Runs an app in QEMU in `folder`, where its files are, and returns what it printed.
+std::string run_on_board(const Board& board, const Path& firmware,
+                         const std::vector<std::string>& words, const Path& folder);
+
+// One inference after a reset, on `input` (the first input's bytes; empty: every input zero), of
+// the .tflite in `model`; `graph` is the same model, read. `name` is the model's.
+Profile profile_on_board(const Board& board, const Bytes& model, const graph::Graph& graph,
+                         const std::string& name, const Bytes& input);
+
+}  // namespace stapes::profiling
