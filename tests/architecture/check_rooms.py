@@ -10,6 +10,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OWNED_HEADERS = {  # header prefix -> the rooms that may include it
     "torch/": {"toolkit/training"},
     "ATen/": {"toolkit/training"},
+    "google/protobuf": {"toolkit/training"},
+    "isa-l/": {"toolkit/training"},
     "flatbuffers/": {"toolkit/graph"},
     "sndfile": {"toolkit/audio"},
     "soxr": {"toolkit/audio"},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/network/model_parameters.h"
 #include "toolkit/training/history.h"
+#include "toolkit/training/tensorboard/event_log.h"
 #include "toolkit/training/trainer.h"
 
 namespace stapes::training {
@@ -45,7 +47,31 @@ std::string resume_command(const TrainCommand& command) {
   if (command.epochs > 0) text += fmt::format(" --epochs {}", command.epochs);
   if (command.threads > 0) text += fmt::format(" --threads {}", command.threads);
   if (command.device != "cpu") text += " --device " + command.device;
+  if (command.tensorboard) text += " --tensorboard";
   return text + " --resume";
+}
+
+// Every file is decoded: one that is cut off would otherwise end the training when its turn comes,
+// hours later.
+dataset::Dataset usable_data(const Specification& specification, const TrainCommand& command) {
+  dataset::LoadOptions options;
+  options.check = dataset::Check::kDecode;
+  options.threads = command.threads;
+  return dataset::load_dataset(specification, data_root(specification, command.data), options);
+}
+
+void print_warnings(const dataset::Dataset& data) {
+  constexpr size_t kListed = 20;
+  for (const std::string& warning : data.warnings) fmt::print(stderr, "warning: {}\n", warning);
+  if (data.skipped.empty()) return;
+  fmt::print(stderr, "warning: {} files cannot be used and are left out:\n", data.skipped.size());
+  for (size_t i = 0; i < std::min(kListed, data.skipped.size()); ++i) {
+    fmt::print(stderr, "  {}: {}\n", data.skipped[i].path.string(), data.skipped[i].why);
+  }
+  if (data.skipped.size() > kListed) {
+    fmt::print(stderr, "  and {} more; `stapes dataset summarize --verify` shows all\n",
+               data.skipped.size() - kListed);
+  }
 }
 
 void print_row(const HistoryRow& row, bool best) {
@@ -93,8 +119,7 @@ void draw_if_possible(const Path& folder, const std::vector<HistoryRow>& history
 
 void run_train_command(const TrainCommand& command) {
   const Specification specification = specification_of(command);
-  const dataset::Dataset data =
-      dataset::load_dataset(specification, data_root(specification, command.data));
+  const dataset::Dataset data = usable_data(specification, command);
   const auto training = augmentation::training_source(specification, data);
   const auto validation =
       augmentation::clean_source(specification, data, dataset::Split::kValidation);
@@ -113,17 +138,20 @@ void run_train_command(const TrainCommand& command) {
   options.class_weights = data.class_weights(specification.data.class_weights);
   options.fingerprint = fingerprint_of(command);
   options.resume_command = resume_command(command);
-  options.on_epoch = print_row;
+  std::optional<EventLog> events;
+  if (command.tensorboard) events.emplace(options.output / "train" / "tensorboard");
+  options.on_start = [&](std::span<const HistoryRow> history) {
+    if (events) events->begin(history);
+  };
+  options.on_epoch = [&](const HistoryRow& row, bool best) {
+    print_row(row, best);
+    if (events) events->write(row);
+  };
 
   const auto processes = join_processes(std::chrono::seconds(command.timeout_seconds));
   const bool first = processes->rank() == 0;
   if (first) {
-    for (const std::string& warning : data.warnings) fmt::print(stderr, "warning: {}\n", warning);
-    if (!data.skipped.empty()) {
-      fmt::print(stderr,
-                 "warning: {} files cannot be used; `stapes dataset summarize` lists them\n",
-                 data.skipped.size());
-    }
+    print_warnings(data);
     fmt::print("{}: {} trainable parameters, {} training clips, {} validation clips, {} classes\n",
                specification.name, network.trainable_parameters(), training->size(),
                validation->size(), data.classes.size());

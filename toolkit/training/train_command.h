@@ -18,6 +18,7 @@ struct TrainCommand {
   bool resume = false;
   bool auto_resume = false;  // continue if there is something to continue, else start anew
   bool overwrite = false;
+  bool tensorboard = false;  // write OUTPUT/train/tensorboard too
   int timeout_seconds = 120;
 };
 

@@ -202,6 +202,7 @@ void Trainer::start_or_resume() {
 
 TrainingResult Trainer::run() {
   start_or_resume();
+  if (processes_.rank() == 0 && options_.on_start) options_.on_start(state_.history);
   try {
     train_until_end();
   } catch (const LostProcess& lost) {

@@ -1,5 +1,6 @@
 #pragma once
 #include <functional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,7 +22,10 @@ struct TrainingOptions {
   std::vector<double> class_weights;  // by which a class' losses are multiplied; empty: all 1
   std::string fingerprint;            // of the specification
   std::string resume_command;         // for messages: "stapes train SPEC --resume"
-  std::function<void(const HistoryRow&, bool best)> on_epoch;  // called on rank 0
+  // Called on rank 0: before the first step, with the epochs that a resumed training has already;
+  // and after each epoch.
+  std::function<void(std::span<const HistoryRow>)> on_start;
+  std::function<void(const HistoryRow&, bool best)> on_epoch;
 };
 
 struct TrainingResult {

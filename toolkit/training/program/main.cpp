@@ -45,6 +45,8 @@ int run(int argc, char** argv) {
                "Start anew although the output folder holds an unfinished training")
       ->excludes(resume)
       ->excludes(automatic);
+  app.add_flag("--tensorboard", command.tensorboard,
+               "Write the history for TensorBoard, too: OUTPUT/train/tensorboard");
   app.add_option("--timeout", command.timeout_seconds,
                  "Seconds after which a process that does not answer counts as lost (default: 120)")
       ->check(CLI::PositiveNumber);
