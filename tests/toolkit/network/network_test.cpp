@@ -51,12 +51,9 @@ TEST(Network, TutorialsParametersAndShapes) {
 }
 
 TEST(Network, DsCnn) {
-  const Network network = network_of(
-      "[[network.layers]]\ntype = \"reshape\"\nshape = [98, 40, 1]\n"
-      "[[network.layers]]\ntype = \"ds_cnn\"\nchannels = 64\n"
-      "[[network.layers]]\ntype = \"global_average_pool\"\n" +
-          std::string(kHead),
-      {98, 1, 40});
+  const Specification specification =
+      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/ds_cnn_commands12.toml");
+  const Network network = expand(specification.network, {98, 1, 40}, 3);
   EXPECT_EQ(network.nodes.back().output_shape, (std::vector<int32_t>{3}));
   const graph::Graph graph = lower(network, initialize(network, 1));
   EXPECT_EQ(graph.tensors[static_cast<size_t>(graph.outputs[0])].shape,

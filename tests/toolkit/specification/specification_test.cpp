@@ -44,6 +44,10 @@ TEST(Specification, ShippedSpecificationsAreRead) {
   for (const auto& step : numbers.training.steps) steps += step.steps;
   EXPECT_EQ(steps, 155000);  // the tutorial's schedule
   EXPECT_EQ(read_specification(models / "commands12.toml").classes().size(), 13U);
+  const Specification ds_cnn = read_specification(models / "ds_cnn_commands12.toml");
+  EXPECT_EQ(ds_cnn.name, "ds_cnn_commands12");
+  EXPECT_EQ(ds_cnn.classes().size(), 13U);
+  EXPECT_EQ(ds_cnn.network.layers.size(), 5U);
 }
 
 TEST(Specification, UnknownKeysNameTheNearest) {

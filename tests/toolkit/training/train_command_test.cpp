@@ -80,6 +80,30 @@ TEST_F(TrainCommandTest, AResumedTrainingWritesTheSameFile) {
             read_file(folder_ / "straight/tones_float.tflite"));
 }
 
+TEST_F(TrainCommandTest, UnusableFilesAreListedAndLeftOut) {
+  audio::Clip broken;
+  broken.samples.assign(8000, 0.1F);
+  const Path flac = folder_ / "data/tone440/speaker3_nohash_90.flac";
+  audio::write_audio(flac, broken);
+  Bytes bytes = read_file(flac);
+  bytes.resize(bytes.size() / 2);
+  write_file(flac, bytes);
+  const Path wave = folder_ / "data/tone1760/speaker4_nohash_90.wav";
+  audio::write_audio(wave, broken);
+  bytes = read_file(wave);
+  bytes.resize(bytes.size() - 5000);
+  write_file(wave, bytes);
+
+  TrainCommand once = command("out");
+  once.epochs = 1;
+  testing::internal::CaptureStderr();
+  run_train_command(once);
+  const std::string messages = testing::internal::GetCapturedStderr();
+  EXPECT_NE(messages.find("2 files cannot be used"), std::string::npos) << messages;
+  EXPECT_NE(messages.find(flac.string() + ": "), std::string::npos) << messages;
+  EXPECT_NE(messages.find(wave.string() + ": "), std::string::npos) << messages;
+}
+
 TEST_F(TrainCommandTest, AutoResumeStartsContinuesAndStartsAnew) {
   TrainCommand automatic = command("out");
   automatic.auto_resume = true;
