@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,12 +27,14 @@ int work(char** argument) {
   small.options.resume = std::stoi(argument[3]) != 0;
   const size_t interrupt_at = std::stoul(argument[4]);
   const size_t kill_at = std::stoul(argument[5]);
+  const size_t cut_at = std::stoul(argument[6]);
   const HookedSource source(small.training, [&](size_t made, size_t, std::span<float>) {
     if (made == interrupt_at) request_interrupt();
     if (made == kill_at) std::raise(SIGKILL);
+    if (made == cut_at && std::system("ip link set $GLOO_SOCKET_IFNAME down") != 0) std::abort();
   });
   try {
-    const auto processes = join_processes(std::chrono::seconds(std::stoi(argument[6])));
+    const auto processes = join_processes(std::chrono::seconds(std::stoi(argument[7])));
     const TrainingResult result = train(small.network, small.specification.training, source,
                                         small.validation, small.options, *processes);
     write_file(small.options.output / "weights", bits(result.weights));
@@ -42,6 +45,11 @@ int work(char** argument) {
     fmt::print(stderr, "error: {}\n", error.what());
     return 1;
   }
+}
+
+void enter(const std::string& network_namespace) {
+  const int handle = ::open(network_namespace.c_str(), O_RDONLY | O_CLOEXEC);
+  if (handle < 0 || ::setns(handle, CLONE_NEWNET) != 0) ::_exit(126);
 }
 
 }  // namespace
@@ -57,6 +65,7 @@ pid_t start_worker(const WorkerOptions& options) {
                                        options.resume ? "1" : "0",
                                        std::to_string(options.interrupt_at),
                                        std::to_string(options.kill_at),
+                                       std::to_string(options.cut_at),
                                        std::to_string(options.timeout_seconds)};
   std::vector<char*> arguments;
   for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
@@ -66,12 +75,13 @@ pid_t start_worker(const WorkerOptions& options) {
   const std::string port = std::to_string(options.port);
   const pid_t child = ::fork();
   if (child != 0) return child;
+  if (!options.network_namespace.empty()) enter(options.network_namespace);
   if (options.processes > 1) {
-    ::setenv("MASTER_ADDR", "127.0.0.1", 1);
+    ::setenv("MASTER_ADDR", options.address.c_str(), 1);
     ::setenv("MASTER_PORT", port.c_str(), 1);
     ::setenv("RANK", rank.c_str(), 1);
     ::setenv("WORLD_SIZE", size.c_str(), 1);
-    ::setenv("GLOO_SOCKET_IFNAME", "lo", 1);
+    ::setenv("GLOO_SOCKET_IFNAME", options.interface.c_str(), 1);
   }
   const int file = ::open(messages.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0666);
   ::dup2(file, STDERR_FILENO);
@@ -100,7 +110,7 @@ int free_port() {
 }  // namespace stapes::training
 
 int main(int argc, char** argv) {
-  if (argc == 9 && std::string(argv[1]) == "--worker") return stapes::training::work(argv + 2);
+  if (argc == 10 && std::string(argv[1]) == "--worker") return stapes::training::work(argv + 2);
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -16,10 +16,14 @@ struct WorkerOptions {
   bool resume = false;
   size_t interrupt_at = 0;  // after this many examples: as if Ctrl-C were pressed
   size_t kill_at = 0;       // after this many examples: as if the power were cut
+  size_t cut_at = 0;        // after this many examples: as if the network cable were cut
   int rank = 0;
   int processes = 1;
   int port = 0;  // of the rendezvous, with processes > 1
   int timeout_seconds = 20;
+  std::string address = "127.0.0.1";  // of rank 0
+  std::string interface = "lo";
+  std::string network_namespace;  // a file for setns; empty: the test's own
 };
 
 // What the worker leaves behind: output/weights (their bits) when training ended, output/messages
