@@ -16,6 +16,8 @@ std::string sentence(const std::string& what, const std::string& where, const st
 
 }  // namespace
 
+// Errors are rare and their strings short: by value is fast enough.
+// NOLINTNEXTLINE(performance-unnecessary-value-param)
 Error::Error(std::string what, std::string where, std::string why, std::string remedy)
     : std::runtime_error(sentence(what, where, why, remedy)), where_(std::move(where)) {}
 
