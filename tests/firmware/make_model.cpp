@@ -1,10 +1,13 @@
 // make_model FOLDER: writes a small trained-looking int8 model of the tutorial's kind (TENet, layer
 // norm, LSTM), some inputs, and the bytes that the interpreter on this computer answers:
-// model.tflite, input.bin, expected.bin. The test on the boards compares against them.
+// model.tflite, input.bin, expected.bin. Also a model that tells high tones from low ones, as
+// float32 and as int8, and a sound for it: tones_float.tflite, tones_int8.tflite, tones.wav. The
+// tests on the boards compare against them.
 #include <cmath>
 #include <cstring>
 #include <vector>
 
+#include "tests/support/tones.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/executor.h"
 #include "toolkit/graph/tflite_file.h"
@@ -75,11 +78,37 @@ void make(const Path& folder) {
   write_file(folder / "expected.bin", expected);
 }
 
+// Silence, a high tone, silence, a low tone, silence, both.
+audio::Clip tones() {
+  audio::Clip clip = test::silence(0.5);
+  test::append(clip, test::tone(5000.0, 0.15));
+  test::append(clip, test::silence(0.8));
+  test::append(clip, test::tone(300.0, 0.15));
+  test::append(clip, test::silence(0.6));
+  test::append(clip, test::tone(4000.0, 0.2));
+  test::append(clip, test::tone(400.0, 0.2));
+  return clip;
+}
+
+void make_listeners(const Path& folder) {
+  test::write_tiny_model(folder / "tones_float.tflite");
+  const graph::Graph float_graph = test::tiny_graph();
+  const size_t size = quantization::input_size(float_graph);
+  const std::vector<float> inputs = random_inputs(kInputs * size);
+  graph::Graph graph =
+      quantization::quantize_model(float_graph, quantization::inputs_from(inputs, size))
+          .quantized.graph;
+  graph::store_parameters(graph, test::tiny_parameters());
+  graph::write_tflite(folder / "tones_int8.tflite", graph);
+  audio::write_audio(folder / "tones.wav", tones());
+}
+
 }  // namespace
 }  // namespace stapes
 
 int main(int argc, char** argv) {
   if (argc != 2) return 2;
   stapes::make(argv[1]);
+  stapes::make_listeners(argv[1]);
   return 0;
 }

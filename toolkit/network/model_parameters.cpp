@@ -3,7 +3,7 @@
 #include <string>
 #include <type_traits>
 
-#include "toolkit/specification/front_end_fields.h"
+#include "device/frontend/settings_fields.h"
 
 namespace stapes::network {
 graph::Parameters model_parameters(const Specification& specification) {

@@ -1,8 +1,8 @@
 #include <string>
 #include <type_traits>
 
+#include "device/frontend/settings_fields.h"
 #include "device/frontend/tables.h"
-#include "toolkit/specification/front_end_fields.h"
 #include "toolkit/specification/sections.h"
 
 namespace stapes {

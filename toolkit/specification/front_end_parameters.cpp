@@ -10,9 +10,9 @@
 #include <sstream>
 #include <vector>
 
+#include "device/frontend/settings_fields.h"
 #include "toolkit/base/error.h"
 #include "toolkit/base/nearest.h"
-#include "toolkit/specification/front_end_fields.h"
 
 namespace stapes {
 namespace {

@@ -1,5 +1,6 @@
-// Reset: copies initialized data, clears the rest, switches the floating-point (and vector) unit
-// on, starts the instruction counter, and calls main. Any fault ends the program with exit code 3.
+// Reset: switches the floating-point (and vector) unit on, copies initialized data, clears the rest,
+// sets up the board, starts the instruction counter, and calls main. Any fault ends the program with
+// exit code 3.
 #include <cstdint>
 
 #include "firmware/boards/common/console.h"
@@ -8,6 +9,9 @@
 int main();
 
 extern "C" {
+
+// A board that has clocks to set up defines it.
+__attribute__((weak)) void initialize_board();
 
 extern uint32_t data_begin, data_end, data_source, bss_begin, bss_end, stack_end;
 
@@ -21,6 +25,7 @@ extern uint32_t data_begin, data_end, data_source, bss_begin, bss_end, stack_end
   for (uint32_t* to = &data_begin; to != &data_end; ++to) *to = *from++;
   for (uint32_t* to = &bss_begin; to != &bss_end; ++to) *to = 0;
 
+  if (initialize_board != nullptr) initialize_board();
   stapes::firmware::start_instruction_counter();
   stapes::firmware::exit_program(main());
 }

@@ -2,9 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "device/frontend/settings_fields.h"
 #include "tests/support/temporary_folder.h"
 #include "toolkit/base/error.h"
-#include "toolkit/specification/front_end_fields.h"
 
 namespace stapes::test {
 namespace {
