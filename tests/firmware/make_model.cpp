@@ -94,7 +94,15 @@ void make_listeners(const Path& folder) {
   test::write_tiny_model(folder / "tones_float.tflite");
   const graph::Graph float_graph = test::tiny_graph();
   const size_t size = quantization::input_size(float_graph);
-  const std::vector<float> inputs = random_inputs(kInputs * size);
+  // As loud in one half of the channels, or the other, or neither, as tones are.
+  std::vector<float> inputs = random_inputs(kInputs * size);
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const bool upper = i % test::kTinyChannels >= test::kTinyChannels / 2;
+    const size_t example = i / size;
+    inputs[i] += example == 0   ? (upper ? 1.0F : -1.0F)
+                 : example == 1 ? (upper ? -1.0F : 1.0F)
+                                : 0.0F;
+  }
   graph::Graph graph =
       quantization::quantize_model(float_graph, quantization::inputs_from(inputs, size))
           .quantized.graph;
