@@ -1,6 +1,6 @@
-// Reset: switches the floating-point (and vector) unit on, copies initialized data, clears the rest,
-// sets up the board, starts the instruction counter, and calls main. Any fault ends the program with
-// exit code 3.
+// Reset: switches the floating-point (and vector) unit on, copies initialized data, clears the
+// rest, sets up the board, starts the instruction counter, and calls main. Any fault ends the
+// program with exit code 3.
 #include <cstdint>
 
 #include "firmware/boards/common/console.h"
