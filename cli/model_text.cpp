@@ -54,7 +54,7 @@ std::string tensor_text(const graph::Tensor& tensor) {
 
 std::string options_text(const graph::Operator& op) {
   const graph::Options& o = op.options;
-  const std::string activation = fmt::format("activation:{}", name_of(o.activation));
+  std::string activation = fmt::format("activation:{}", name_of(o.activation));
   switch (op.code) {
     case OperatorCode::kConv2D:
       return fmt::format("{}{} {}", window_text(o), dilation_text(o), activation);

@@ -41,9 +41,9 @@ Bytes input_bytes(const Path& path, const graph::Graph& model) {
   if (path.empty()) return {};
   const NpyArray array = read_npy(path);
   const graph::Tensor& tensor = model.tensors[static_cast<size_t>(model.inputs.at(0))];
-  const Bytes bytes = array.type[0] == 'f' && tensor.type != TensorType::kFloat32
-                          ? graph::quantize(tensor, array.to_float())
-                          : array.data;
+  Bytes bytes = array.type[0] == 'f' && tensor.type != TensorType::kFloat32
+                    ? graph::quantize(tensor, array.to_float())
+                    : array.data;
   const size_t wanted = static_cast<size_t>(tensor.elements()) * graph::size_of(tensor.type);
   if (bytes.size() != wanted) {
     throw Error("cannot profile", path.string(),

@@ -107,7 +107,7 @@ Path find_program(const std::string& name) {
   std::string rest = folders == nullptr ? "/usr/bin:/bin" : folders;
   while (!rest.empty()) {
     const size_t end = rest.find(':');
-    const Path candidate = Path(rest.substr(0, end)) / name;
+    Path candidate = Path(rest.substr(0, end)) / name;
     if (::access(candidate.c_str(), X_OK) == 0) return candidate;
     rest = end == std::string::npos ? "" : rest.substr(end + 1);
   }

@@ -15,7 +15,7 @@ constexpr size_t kEnoughToShow = 5000;  // fewer files are decoded before a prog
 }  // namespace
 
 std::string reason_of(const Error& error) {
-  const std::string text = error.what();
+  std::string text = error.what();
   const size_t name = text.find(error.where());
   if (error.where().empty() || name == std::string::npos) return text;
   std::string rest = text.substr(name + error.where().size());

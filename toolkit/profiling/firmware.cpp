@@ -71,7 +71,7 @@ Path firmware_of(const Board& board, const std::string& app) {
                 "name the folder of the built firmware in STAPES_FIRMWARE_BUILD");
   }
   folder = std::filesystem::absolute(folder / board.machine);
-  const Path program = folder / (app + ".elf");
+  Path program = folder / (app + ".elf");
   if (std::filesystem::exists(program)) return program;
   if (tree.empty()) {
     throw Error("cannot find the firmware", program.string(), "it is not there",

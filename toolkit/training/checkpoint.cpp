@@ -122,7 +122,7 @@ Checkpoint parse_checkpoint(const Bytes& bytes, const std::string& name) {
 }
 
 Path CheckpointFolder::write(const Checkpoint& checkpoint) const {
-  const Path path = folder_ / fmt::format("step-{:09}.checkpoint", checkpoint.step);
+  Path path = folder_ / fmt::format("step-{:09}.checkpoint", checkpoint.step);
   write_file(path, serialize(checkpoint));
   const std::vector<Path> all = newest_first();
   for (size_t i = static_cast<size_t>(std::max(keep_, 1)); i < all.size(); ++i) {

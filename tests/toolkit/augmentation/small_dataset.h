@@ -70,7 +70,7 @@ struct SmallDataset {
   }
 
   Path add(dataset::Split split, const std::string& name, const std::vector<float>& samples) {
-    const Path path = folder.path() / dataset::split_name(split) / name;
+    Path path = folder.path() / dataset::split_name(split) / name;
     audio::write_audio(path, {samples, 16000});
     return path;
   }

@@ -23,12 +23,13 @@ double sinc(double x) {
 // samples.
 class Interpolator {
  public:
-  Interpolator() : table_(static_cast<size_t>(kSteps * kTaps)) {
+  Interpolator() {
+    table_.reserve(kSteps * kTaps);
     for (int step = 0; step < kSteps; ++step) {
       for (int tap = 0; tap < kTaps; ++tap) {
         const double x = tap - kHalfWidth + 1 - static_cast<double>(step) / kSteps;
         const double window = 0.5 + 0.5 * std::cos(std::numbers::pi * x / kHalfWidth);
-        table_[static_cast<size_t>(step * kTaps + tap)] = window * sinc(x);
+        table_.push_back(window * sinc(x));
       }
     }
   }
