@@ -80,6 +80,7 @@ Status FrontEnd::initialize(const FrontEndSettings& settings, const FrontEndTabl
   }
   MemoryLayout layout(memory);
   const Buffers buffers(settings, layout);
+  if (kernels_ == nullptr) kernels_ = &best_front_end_kernels();
   settings_ = settings;
   tables_ = tables;
   window_samples_ = settings.window_samples();

@@ -91,7 +91,8 @@ class FrontEnd {
 
   FrontEndSettings settings_;
   FrontEndTables tables_;
-  const FrontEndKernels* kernels_ = &best_front_end_kernels();
+  // Chosen by initialize() and not here: a global front end must need no static constructor.
+  const FrontEndKernels* kernels_ = nullptr;
   int32_t window_samples_ = 0;
   int32_t step_samples_ = 0;
   int32_t filled_ = 0;  // samples in samples_

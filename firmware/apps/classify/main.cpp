@@ -23,6 +23,7 @@ alignas(kArenaAlignment) uint8_t model[kModelCapacity];
 alignas(4) uint8_t sound[kSoundCapacity];
 alignas(Spotter::kAlignment) uint8_t memory[kMemoryCapacity];
 ModelSettings settings;
+Spotter spotter;
 
 void show(const Spotter::Inference& inference) {
   const Detection& detection = inference.detection;
@@ -55,7 +56,6 @@ int run(char* const* words, int count) {
 
   Status status = read_model_settings(model, static_cast<size_t>(model_size), &settings);
   if (!status.ok()) return fail(words[1], status);
-  Spotter spotter;  // not a global: its constructor would have to run before main()
   status =
       spotter.initialize(settings.spotter, model, static_cast<size_t>(model_size), all_operators(),
                          settings.labels, settings.classes, memory, sizeof(memory));
