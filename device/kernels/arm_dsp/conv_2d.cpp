@@ -42,6 +42,11 @@ struct Pixel {
   int32_t x;
 };
 
+Pixel pixel_at(const Window2D& window, int32_t index) {
+  const int32_t line = index / window.output_width;
+  return {line / window.output_height, line % window.output_height, index % window.output_width};
+}
+
 // The inputs under the pixel's window, in the filter's order: where they lie, or put together in
 // `gathered`.
 const int8_t* window_values(const Window2D& window, int8_t zero_point, const Pixel& pixel,
@@ -82,7 +87,9 @@ struct Loops {
   int32_t rest;    // elements behind the last whole group
 };
 
-// Adds four columns' products with the weights to `sums`.
+// Adds four columns' products with the weights to `sums`. REQUIRES: kFivesOnly says that five
+// groups, once or more, are all there is.
+template <bool kFivesOnly>
 inline void multiply_four(const int32_t* columns, const int8_t* weights, const Loops& loops,
                           int32_t (&sums)[kPixels]) {
   int32_t sum0 = sums[0];
@@ -118,7 +125,7 @@ inline void multiply_four(const int32_t* columns, const int8_t* weights, const L
                  :
                  : "r4", "r5", "r6", "r8", "cc", "memory");
   }
-  left = loops.groups;
+  left = kFivesOnly ? 0 : loops.groups;
   if (left > 0) {
     asm volatile("1:\n" STAPES_GROUP
                  "subs %[left], #1\n"
@@ -129,7 +136,7 @@ inline void multiply_four(const int32_t* columns, const int8_t* weights, const L
   }
 #undef STAPES_GROUP
 #undef STAPES_OPERANDS
-  if (loops.rest != 0) {
+  if (!kFivesOnly && loops.rest != 0) {
     const int32_t word = load_part(weights, loops.rest);
     even = even_bytes(word);
     odd = odd_bytes(word);
@@ -146,6 +153,7 @@ inline void multiply_four(const int32_t* columns, const int8_t* weights, const L
 
 // One column's products with `count` weights, added to `sum`.
 int32_t multiply_one(const int32_t* column, const int8_t* weights, int32_t count, int32_t sum) {
+#pragma GCC unroll 5
   for (int32_t left = count / 4; left > 0; --left) {
     const int32_t word = load_word(weights);
     sum = __smlad(even_bytes(word), column[0], sum);
@@ -162,7 +170,7 @@ int32_t multiply_one(const int32_t* column, const int8_t* weights, int32_t count
 }
 
 // All channels of four pixels, each fast; output of pixel p: output[p * channels].
-template <bool kIsNarrowed>
+template <bool kIsNarrowed, bool kFivesOnly>
 void convolve_four(const reference::Conv2DParameters& parameters, const int32_t* columns,
                    const int8_t* filter, const int32_t* bias, int8_t* output) {
   const Window2D& window = parameters.window;
@@ -178,7 +186,7 @@ void convolve_four(const reference::Conv2DParameters& parameters, const int32_t*
         fast_requantization(bias == nullptr ? 0 : *bias++, *multiplier++, output_offset);
     int32_t sums[kPixels] = {requantization.doubled_bias, requantization.doubled_bias,
                              requantization.doubled_bias, requantization.doubled_bias};
-    multiply_four(columns, filter, loops, sums);
+    multiply_four<kFivesOnly>(columns, filter, loops, sums);
     filter += size;
     int8_t* pixel = output;
     for (int32_t p = 0; p < kPixels; ++p) {
@@ -222,14 +230,6 @@ bool all_channels_are_fast(const reference::Conv2DParameters& parameters, const 
   return true;
 }
 
-void advance(const Window2D& window, Pixel* pixel) {
-  if (++pixel->x < window.output_width) return;
-  pixel->x = 0;
-  if (++pixel->y < window.output_height) return;
-  pixel->y = 0;
-  ++pixel->batch;
-}
-
 }  // namespace
 
 void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
@@ -248,23 +248,28 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
   const auto zero_point = static_cast<int8_t>(-parameters.input_offset);
   const bool is_narrowed =
       ActivationRange{parameters.activation_minimum, parameters.activation_maximum}.is_narrowed();
-  const auto convolve_block = is_narrowed ? convolve_four<true> : convolve_four<false>;
+  const auto convolve_block =
+      size % 20 == 0 ? (is_narrowed ? convolve_four<true, true> : convolve_four<false, true>)
+                     : (is_narrowed ? convolve_four<true, false> : convolve_four<false, false>);
   alignas(8) int32_t columns[kColumnCapacity / 2];
   int8_t gathered[kColumnCapacity];
 
-  Pixel pixel = {0, 0, 0};
-  int32_t left = window.batches * window.output_height * window.output_width;
-  while (left > 0) {
-    const int32_t pixels = by_four && left >= kPixels ? kPixels : 1;
+  const int32_t all = window.batches * window.output_height * window.output_width;
+  for (int32_t done = 0; done < all;) {
+    const int32_t left = all - done;
+    const bool four = by_four && (left >= kPixels || (left > 1 && all >= kPixels));
+    const int32_t pixels = four ? kPixels : 1;
+    // Two or three pixels at the end are four of which the first are computed once more.
+    if (four && left < kPixels) done = all - kPixels;
     const int32_t step = kWordsPerGroup * pixels;
     for (int32_t p = 0; p < pixels; ++p) {
-      const int8_t* values = window_values(window, zero_point, pixel, input, gathered);
+      const int8_t* values =
+          window_values(window, zero_point, pixel_at(window, done + p), input, gathered);
       widen(values, size, parameters.input_offset, step, columns + p * kWordsPerGroup);
-      advance(window, &pixel);
     }
-    (pixels == kPixels ? convolve_block : convolve_one)(parameters, columns, filter, bias, output);
-    output += pixels * window.output_channels;
-    left -= pixels;
+    (four ? convolve_block : convolve_one)(parameters, columns, filter, bias,
+                                           output + done * window.output_channels);
+    done += pixels;
   }
 }
 

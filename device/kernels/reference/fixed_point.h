@@ -38,8 +38,12 @@ constexpr int32_t saturating_rounding_doubling_high_multiply(int32_t a, int32_t 
 // round(a / 2^exponent), ties away from zero. REQUIRES: 0 <= exponent; from 32 on it is 0.
 constexpr int32_t rounding_divide_by_power_of_two(int32_t a, int32_t exponent) {
   if (exponent > 31) return 0;
-  const int64_t half = exponent == 0 ? 0 : int64_t{1} << (exponent - 1);
-  return static_cast<int32_t>((a + half - (a < 0 && exponent > 0 ? 1 : 0)) >> exponent);
+  // Within 32 bits, which is what microcontrollers have: round up above half of the divisor, and at
+  // half of it when a >= 0.
+  const uint32_t mask = (1U << exponent) - 1;
+  const uint32_t remainder = static_cast<uint32_t>(a) & mask;
+  const uint32_t threshold = (mask >> 1) + (a < 0 ? 1 : 0);
+  return (a >> exponent) + (remainder > threshold ? 1 : 0);
 }
 
 // a * 2^exponent, saturating; REQUIRES: 0 <= exponent <= 31.
