@@ -117,7 +117,7 @@ inline void multiply_four(const int32_t* columns, const int8_t* weights, const L
       [columns] "+r"(columns), [weights] "+r"(weights), [even] "=&r"(even), [odd] "=&r"(odd), \
       [left] "+r"(left)
   int32_t left = loops.fives;
-  if (left > 0) {
+  if (kFivesOnly || left > 0) {
     asm volatile("1:\n" STAPES_GROUP STAPES_GROUP STAPES_GROUP STAPES_GROUP STAPES_GROUP
                  "subs %[left], #1\n"
                  "bne 1b\n"
@@ -169,7 +169,7 @@ int32_t multiply_one(const int32_t* column, const int8_t* weights, int32_t count
   return sum;
 }
 
-// All channels of four pixels, each fast; output of pixel p: output[p * channels].
+// All channels of four pixels, each fast and with a bias; output of pixel p: output[p * channels].
 template <bool kIsNarrowed, bool kFivesOnly>
 void convolve_four(const reference::Conv2DParameters& parameters, const int32_t* columns,
                    const int8_t* filter, const int32_t* bias, int8_t* output) {
@@ -183,7 +183,7 @@ void convolve_four(const reference::Conv2DParameters& parameters, const int32_t*
   int8_t* const end = output + channels;
   for (; output != end; ++output) {
     const Requantization requantization =
-        fast_requantization(bias == nullptr ? 0 : *bias++, *multiplier++, output_offset);
+        fast_requantization(*bias++, *multiplier++, output_offset);
     int32_t sums[kPixels] = {requantization.doubled_bias, requantization.doubled_bias,
                              requantization.doubled_bias, requantization.doubled_bias};
     multiply_four<kFivesOnly>(columns, filter, loops, sums);
@@ -222,8 +222,7 @@ void convolve_one(const reference::Conv2DParameters& parameters, const int32_t* 
 bool all_channels_are_fast(const reference::Conv2DParameters& parameters, const int32_t* bias,
                            int32_t sum_limit) {
   for (int32_t i = 0; i < parameters.window.output_channels; ++i) {
-    if (!allows_fast_requantization(bias == nullptr ? 0 : bias[i], parameters.multipliers[i],
-                                    sum_limit)) {
+    if (!allows_fast_requantization(bias[i], parameters.multipliers[i], sum_limit)) {
       return false;
     }
   }
@@ -244,7 +243,8 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
   const auto size = static_cast<int32_t>(wide_size);
   const int32_t groups = (size + 3) / 4;
   const bool fits_four = groups * 4 * kPixels <= kColumnCapacity;
-  const bool by_four = fits_four && all_channels_are_fast(parameters, bias, size * 255 * 128);
+  const bool by_four =
+      fits_four && bias != nullptr && all_channels_are_fast(parameters, bias, size * 255 * 128);
   const auto zero_point = static_cast<int8_t>(-parameters.input_offset);
   const bool is_narrowed =
       ActivationRange{parameters.activation_minimum, parameters.activation_maximum}.is_narrowed();

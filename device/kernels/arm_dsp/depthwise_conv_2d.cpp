@@ -28,7 +28,7 @@ struct Run {
 };
 
 // sums[lane] += (input + offset) * weight over the taps of a run whose weights lie one behind the
-// other. REQUIRES: run.taps >= 1.
+// other.
 inline void add_run(const Run& run, int32_t offsets, int32_t (&sums)[kLanes]) {
   const int8_t* input = run.input;
   const int32_t* weights = run.weights;
@@ -176,7 +176,7 @@ void find_positions(const Window2D& window, int32_t first, int32_t last, Positio
 }
 
 // Some output pixels of four channels. `input` and `output` start at the first of these channels.
-template <bool kIsNarrowed>
+template <bool kIsNarrowed, bool kIsColumn>
 void convolve(const Block& block, const Position* positions, int32_t count, const Steps& steps,
               int32_t offsets, const ActivationRange& range, const int8_t* input,
               int32_t output_step, int8_t* output) {
@@ -187,10 +187,14 @@ void convolve(const Block& block, const Position* positions, int32_t count, cons
     }
     const int8_t* from = input + positions->input;
     const int32_t* weights = block.weights + positions->weights;
-    for (int32_t run = positions->runs; run > 0; --run) {
+    if (kIsColumn) {
       add_run({from, steps.tap, weights, positions->taps}, offsets, sums);
-      from += steps.run;
-      weights += steps.run_weights;
+    } else {
+      for (int32_t run = positions->runs; run > 0; --run) {
+        add_run({from, steps.tap, weights, positions->taps}, offsets, sums);
+        from += steps.run;
+        weights += steps.run_weights;
+      }
     }
     for (int32_t lane = 0; lane < kLanes; ++lane) {
       output[lane] =
@@ -214,7 +218,10 @@ void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8
   const Steps steps = steps_of(window);
   const int32_t offsets = both_lanes(parameters.input_offset);
   const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
-  const auto convolve_block = range.is_narrowed() ? convolve<true> : convolve<false>;
+  const bool is_column = window.filter_width == 1;
+  const auto convolve_block = range.is_narrowed()
+                                  ? (is_column ? convolve<true, true> : convolve<true, false>)
+                                  : (is_column ? convolve<false, true> : convolve<false, false>);
   const int32_t pixels = window.batches * window.output_height * window.output_width;
   Block block;
   Position positions[kPositions];
