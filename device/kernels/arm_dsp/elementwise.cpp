@@ -18,17 +18,16 @@ class Scaled {
       : doubled_offset_(offset * (1 << (kLeftShift + 1))),
         multiplier_(multiplier.value),
         shift_(-multiplier.shift),
-        half_(shift_ == 0 ? 0 : 1 << (shift_ - 1)),
-        sign_mask_(shift_ == 0 ? 0 : -1) {}
+        half_(1 << (shift_ - 1)) {}
 
   static bool is_possible(reference::Multiplier multiplier) {
-    return multiplier.shift <= 0 && multiplier.shift >= -kLargestShift;
+    return multiplier.shift <= -1 && multiplier.shift >= -kLargestShift;
   }
 
   int32_t operator()(int32_t value) const {
     const int32_t doubled = doubled_offset_ + value * (1 << (kLeftShift + 1));
     const int32_t x = multiply_high_rounded(doubled, multiplier_);
-    return (x + ((x >> 31) & sign_mask_) + half_) >> shift_;
+    return (x + (x >> 31) + half_) >> shift_;
   }
 
  private:
@@ -36,13 +35,14 @@ class Scaled {
   int32_t multiplier_;
   int32_t shift_;
   int32_t half_;
-  int32_t sign_mask_;
 };
 
-// The same for a multiplier of 1/2, which the input with the larger scale has.
+// The same for a multiplier of 1/2, which the input with the larger scale has, or both. The other's
+// is smaller, so that it is followed by a shift.
 class Halved {
  public:
-  explicit Halved(int32_t offset) : offset_(offset * (1 << (kLeftShift - 1))) {}
+  Halved(int32_t offset, reference::Multiplier /*multiplier*/)
+      : offset_(offset * (1 << (kLeftShift - 1))) {}
 
   static bool is_possible(reference::Multiplier multiplier) {
     return multiplier.value == 1 << 30 && multiplier.shift == 0;
@@ -54,9 +54,15 @@ class Halved {
   int32_t offset_;
 };
 
+// False, and nothing done, when the inputs' multipliers are others.
 template <typename Left, typename Right>
-void add_scaled(const ElementwiseParameters& p, const Left& left, const Right& right,
-                const int8_t* first, const int8_t* second, int8_t* output) {
+bool add_scaled(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+                int8_t* output) {
+  if (!Left::is_possible(p.first_multiplier) || !Right::is_possible(p.second_multiplier)) {
+    return false;
+  }
+  const Left left(p.first_offset, p.first_multiplier);
+  const Right right(p.second_offset, p.second_multiplier);
   const Requantization requantization =
       fast_requantization(0, p.output_multiplier, p.output_offset);
   const ActivationRange range = {p.activation_minimum, p.activation_maximum};
@@ -67,9 +73,10 @@ void add_scaled(const ElementwiseParameters& p, const Left& left, const Right& r
   if (p.broadcast.axes == 1 && p.broadcast.first_stride[0] == 1 &&
       p.broadcast.second_stride[0] == 1) {
     for (int32_t i = 0; i < p.broadcast.extent[0]; ++i) output[i] = combine(first[i], second[i]);
-    return;
+    return true;
   }
   for_each_pair(p.broadcast, first, second, output, combine);
+  return true;
 }
 
 }  // namespace
@@ -77,21 +84,12 @@ void add_scaled(const ElementwiseParameters& p, const Left& left, const Right& r
 void add(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
          int8_t* output) {
   // Both inputs are below 2^28 and their sum, after multipliers up to 1, below 2^29.
-  if (p.left_shift != kLeftShift || !Scaled::is_possible(p.first_multiplier) ||
-      !Scaled::is_possible(p.second_multiplier) ||
-      !allows_fast_requantization(0, p.output_multiplier, 1 << 29)) {
-    reference::add(p, first, second, output);
-    return;
-  }
-  const Scaled left(p.first_offset, p.first_multiplier);
-  const Scaled right(p.second_offset, p.second_multiplier);
-  if (Halved::is_possible(p.first_multiplier)) {
-    add_scaled(p, Halved(p.first_offset), right, first, second, output);
-  } else if (Halved::is_possible(p.second_multiplier)) {
-    add_scaled(p, left, Halved(p.second_offset), first, second, output);
-  } else {
-    add_scaled(p, left, right, first, second, output);
-  }
+  const bool is_done = p.left_shift == kLeftShift &&
+                       allows_fast_requantization(0, p.output_multiplier, 1 << 29) &&
+                       (add_scaled<Halved, Scaled>(p, first, second, output) ||
+                        add_scaled<Scaled, Halved>(p, first, second, output) ||
+                        add_scaled<Halved, Halved>(p, first, second, output));
+  if (!is_done) reference::add(p, first, second, output);
 }
 
 }  // namespace stapes::arm_dsp

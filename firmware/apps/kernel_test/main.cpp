@@ -230,7 +230,7 @@ void test_add() {
   const auto input_multiplier = [](bool is_half) {
     if (is_half) return reference::Multiplier{1 << 30, 0};
     reference::Multiplier multiplier = random_multiplier(false);
-    multiplier.shift = chance(2) ? 0 : random_between(-31, 0);
+    multiplier.shift = chance(2) ? -1 : random_between(-31, 0);
     return multiplier;
   };
   const int32_t half = random_between(0, 3);
