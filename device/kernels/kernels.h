@@ -24,12 +24,14 @@ using arm_dsp::conv_2d;
 using arm_dsp::depthwise_conv_2d;
 using arm_dsp::fully_connected;
 using arm_dsp::lstm;
+using arm_dsp::multiply_elements;
 #else
 using reference::add;
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
 using reference::fully_connected;
 using reference::lstm;
+using reference::multiply_elements;
 #endif
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)

@@ -92,5 +92,22 @@ void add(const ElementwiseParameters& p, const int8_t* first, const int8_t* seco
   if (!is_done) reference::add(p, first, second, output);
 }
 
+void multiply_elements(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+                       int8_t* output) {
+  constexpr int32_t kLargestProduct = 255 * 255;
+  if (!allows_fast_requantization(0, p.output_multiplier, kLargestProduct)) {
+    reference::multiply_elements(p, first, second, output);
+    return;
+  }
+  const Requantization requantization =
+      fast_requantization(0, p.output_multiplier, p.output_offset);
+  const ActivationRange range = {p.activation_minimum, p.activation_maximum};
+  const bool is_narrowed = range.is_narrowed();
+  for_each_pair(p.broadcast, first, second, output, [=](int8_t a, int8_t b) {
+    const int32_t product = (a + p.first_offset) * (b + p.second_offset);
+    return clamp_output(requantize(2 * product, requantization), range, is_narrowed);
+  });
+}
+
 }  // namespace stapes::arm_dsp
 #endif

@@ -3,8 +3,10 @@
 
 namespace stapes::arm_dsp {
 
-// reference::add() for cores with the DSP extension, byte for byte.
+// reference::add() and multiply_elements() for cores with the DSP extension, byte for byte.
 void add(const reference::ElementwiseParameters& parameters, const int8_t* first,
          const int8_t* second, int8_t* output);
+void multiply_elements(const reference::ElementwiseParameters& parameters, const int8_t* first,
+                       const int8_t* second, int8_t* output);
 
 }  // namespace stapes::arm_dsp

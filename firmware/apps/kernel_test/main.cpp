@@ -214,7 +214,7 @@ void test_fully_connected() {
 }
 
 // As ADD's operator makes them: the larger scale's multiplier is a half.
-void test_add() {
+void test_elementwise() {
   reference::ElementwiseParameters p = {};
   const int32_t rows = random_between(1, 5);
   const int32_t length = random_between(1, 40);
@@ -246,6 +246,11 @@ void test_add() {
   compare(
       "add", rows * length, [&](int8_t* out) { reference::add(p, first, second, out); },
       [&](int8_t* out) { kernels::add(p, first, second, out); });
+  p.output_multiplier = random_multiplier(chance(4));
+  compare(
+      "multiply_elements", rows * length,
+      [&](int8_t* out) { reference::multiply_elements(p, first, second, out); },
+      [&](int8_t* out) { kernels::multiply_elements(p, first, second, out); });
 }
 
 // Output, hidden state and cell of several steps, one behind the other.
@@ -329,7 +334,7 @@ int run() {
     test_convolution(false);
     test_convolution(true);
     test_fully_connected();
-    test_add();
+    test_elementwise();
     test_quantize();
     if (i % 3 == 0) test_lstm();
   }

@@ -120,7 +120,7 @@ const OperatorKernel kAddInt8 = {OperatorCode::kAdd, TensorType::kInt8, prepare_
 const OperatorKernel kSubInt8 = {OperatorCode::kSub, TensorType::kInt8, prepare_subtract,
                                  evaluate<reference::subtract>};
 const OperatorKernel kMulInt8 = {OperatorCode::kMul, TensorType::kInt8, prepare_multiply,
-                                 evaluate<reference::multiply_elements>};
+                                 evaluate<kernels::multiply_elements>};
 const OperatorKernel kSquaredDifferenceInt8 = {OperatorCode::kSquaredDifference, TensorType::kInt8,
                                                prepare_squared_difference,
                                                evaluate<reference::squared_difference>};
