@@ -50,10 +50,10 @@ inline void add_run(const Run& run, int32_t offsets, int32_t (&sums)[kLanes]) {
   "ldr %[w], [%[weights]], #4\n"                 \
   "smlabb %[sum1], %[odd], %[w], %[sum1]\n"      \
   "smlatt %[sum3], %[odd], %[w], %[sum3]\n"
-#define STAPES_OPERANDS                                                                            \
-  [sum0] "+r"(sum0), [sum1] "+r"(sum1), [sum2] "+r"(sum2), [sum3] "+r"(sum3), [input] "+r"(input), \
-      [weights] "+r"(weights), [even] "=&r"(even), [odd] "=&r"(odd), [w] "=&r"(word),              \
-      [left] "+r"(left)
+#define STAPES_OPERANDS                                                                     \
+  [sum0] "+&r"(sum0), [sum1] "+&r"(sum1), [sum2] "+&r"(sum2), [sum3] "+&r"(sum3),           \
+      [input] "+&r"(input), [weights] "+&r"(weights), [even] "=&r"(even), [odd] "=&r"(odd), \
+      [w] "=&r"(word), [left] "+&r"(left)
   int32_t left = run.taps;
   if (left >= 3) {
     left -= 3;

@@ -35,10 +35,10 @@ inline Pair dot_products(const int8_t* activations, int32_t offset, const int8_t
   "smlad %[sum1], %[even], %[lane], %[sum1]\n"   \
   "smlad %[sum0], %[odd], %[first], %[sum0]\n"   \
   "smlad %[sum1], %[odd], %[second], %[sum1]\n"
-#define STAPES_OPERANDS                                                                           \
-  [sum0] "+r"(sum0), [sum1] "+r"(sum1), [activations] "+r"(activations), [weights] "+r"(weights), \
-      [even] "=&r"(even), [odd] "=&r"(odd), [first] "=&r"(first), [second] "=&r"(second),         \
-      [lane] "=&r"(lane), [left] "+r"(left)
+#define STAPES_OPERANDS                                                                     \
+  [sum0] "+&r"(sum0), [sum1] "+&r"(sum1), [activations] "+&r"(activations),                 \
+      [weights] "+&r"(weights), [even] "=&r"(even), [odd] "=&r"(odd), [first] "=&r"(first), \
+      [second] "=&r"(second), [lane] "=&r"(lane), [left] "+&r"(left)
   int32_t left = count / 20;
   if (left > 0) {
     asm volatile("1:\n" STAPES_GROUP STAPES_GROUP STAPES_GROUP STAPES_GROUP STAPES_GROUP
