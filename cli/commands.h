@@ -7,6 +7,7 @@
 namespace stapes::cli {
 
 void add_classify(CLI::App& app);
+void add_compile(CLI::App& app);
 void add_dataset(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_features(CLI::App& app);

@@ -38,6 +38,7 @@ int run(int argc, char** argv) {
   stapes::cli::add_run(app);
   stapes::cli::add_params(app);
   stapes::cli::add_classify(app);
+  stapes::cli::add_compile(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version

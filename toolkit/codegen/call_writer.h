@@ -1,0 +1,77 @@
+#pragma once
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "toolkit/codegen/literal.h"
+#include "toolkit/codegen/planned_model.h"
+
+namespace stapes::codegen {
+
+// Collects what a compiled model consists of while its operators are written one after the other:
+// constants, calls, and the kernels and tensors that they use.
+class CallWriter {
+ public:
+  CallWriter(const PlannedModel& model, std::string kernel_namespace)
+      : model_(model), kernels_(std::move(kernel_namespace)) {}
+
+  void begin(int32_t operator_index);
+
+  const PlannedModel& model() const { return model_; }
+  int32_t inputs() const;
+  int32_t outputs() const;
+
+  template <typename T>
+  const T& prepared() const {
+    return *static_cast<const T*>(model_.interpreter().prepared_operator(index_).parameters);
+  }
+
+  // Expressions: pointers to operands, "nullptr" where absent.
+  std::string input(int32_t i);
+  std::string output(int32_t i);
+  // `elements` of a C++ type in the operator's scratch memory; "nullptr" when it asked for none.
+  std::string scratch(const std::string& type, size_t elements);
+  // A tensor as model input or output.
+  std::string tensor(int32_t index);
+
+  // Defines a constant of this operator in flash, and gives its name. `type` is a name below the
+  // kernels' namespace ("reference::Conv2DParameters").
+  std::string constant(const std::string& type, const std::string& value);
+  std::string table(std::span<const reference::Multiplier> values);  // "nullptr" when empty
+  // Weight pointers inside a parameter struct.
+  std::string weights(int32_t input) { return this->input(input); }
+
+  // kernel: its file below kernels/, "reference/conv_2d"; function: "reference::conv_2d".
+  // A call that returns false ends the inference when `may_fail`.
+  void call(const std::string& kernel, const std::string& function,
+            const std::vector<std::string>& arguments, bool may_fail = false);
+  void skip(const std::string& why);
+
+  // Where input 0 and output 0 are the same memory, a copy does nothing.
+  bool is_in_place() const;
+
+  const std::string& constants() const { return constants_; }
+  const std::string& calls() const { return calls_; }
+  const std::set<std::string>& kernels() const { return used_kernels_; }
+  const std::vector<int32_t>& constant_tensors() const { return constant_tensors_; }
+  std::string state_field(int32_t tensor) const;  // "lstm0_hidden"
+
+ private:
+  std::string in_arena(size_t offset, const std::string& type, size_t elements) const;
+  const graph::Operator& op() const;
+
+  const PlannedModel& model_;
+  std::string kernels_;
+  int32_t index_ = 0;
+  int32_t constants_of_operator_ = 0;
+  std::string constants_;
+  std::string calls_;
+  std::set<std::string> used_kernels_;
+  std::vector<int32_t> constant_tensors_;  // one of each content
+};
+
+std::string weight_name(int32_t tensor);  // "kTensor12"
+
+}  // namespace stapes::codegen

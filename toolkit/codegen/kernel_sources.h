@@ -1,0 +1,25 @@
+#pragma once
+#include <map>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace stapes::codegen {
+
+// The files of device/kernels/, which are part of this program so that it can hand out those that a
+// compiled model needs.
+struct EmbeddedFile {
+  std::string_view path;  // "device/kernels/reference/conv_2d.h"
+  std::string_view text;
+};
+std::span<const EmbeddedFile> embedded_kernels();
+
+// From names below kernels/ ("reference/conv_2d") to the files that they need, with the
+// implementations behind every header that they include: path below the output folder
+// ("kernels/reference/conv_2d.cpp") -> text. The kernels' namespace `stapes` becomes `name_space`,
+// so that several models, and the interpreter, can be linked into one program.
+std::map<std::string, std::string> kernel_sources(const std::set<std::string>& kernels,
+                                                  const std::string& name_space);
+
+}  // namespace stapes::codegen

@@ -1,0 +1,13 @@
+#pragma once
+#include "device/graph/operator_table.h"
+#include "toolkit/codegen/call_writer.h"
+
+namespace stapes::codegen {
+
+// The operators that can be compiled: the reference kernels' bindings.
+OperatorTable compilable_operators();
+
+// Writes the call of the operator that `writer` is at, as its evaluate() makes it.
+void write_operator(const OperatorKernel* kernel, CallWriter& writer);
+
+}  // namespace stapes::codegen
