@@ -177,13 +177,35 @@ TEST(CompileModel, IsAProjectWithASelfTestAndACInterface) {
   EXPECT_EQ(run(fmt::format("'{}' >/dev/null", (folder / "build/tested_self_test").string())), 0);
   // A wrong answer is noticed.
   std::string text = read_text_file(folder / "tested_self_test.cpp");
-  const std::string marker = "kOutput0OfInference0[4] = {\n    ";
-  const size_t at = text.find(marker);
-  ASSERT_NE(at, std::string::npos);
-  text[at + marker.size()] = text[at + marker.size()] == '1' ? '2' : '1';
+  const size_t at = text.find("= {\n    ", text.find("kOutput0OfInference1")) + 8;
+  ASSERT_LT(at, text.size());
+  const size_t end = text.find('}', at);
+  text.replace(at, end - at, "1, 2, 3, 4");
   write_text_file(folder / "tested_self_test.cpp", text);
   ASSERT_EQ(run(build), 0);
   EXPECT_NE(run(fmt::format("'{}' >/dev/null", (folder / "build/tested_self_test").string())), 0);
+}
+
+// In QEMU; the link fails if anything allocates, throws or prints.
+TEST(CompileModel, RunsOnACortexM4) {
+  if (run("command -v arm-none-eabi-g++ qemu-system-arm >/dev/null") != 0) {
+    GTEST_SKIP() << "needs the Arm compiler and QEMU (scripts/install_packages firmware)";
+  }
+  const TemporaryFolder folder;
+  write_compiled_model(compile_model(int8_model(), "tested", find_target("cortex-m4")),
+                       folder / "tested");
+  const std::string build = (folder / "mps2-an386").string();
+  const std::string root = STAPES_SOURCE_FOLDER;
+  ASSERT_EQ(run(fmt::format("cd '{0}' && {{ cmake -S '{1}/firmware' -B '{2}' --preset mps2-an386 "
+                            "-DSTAPES_COMPILED_MODEL='{0}/tested' -DSTAPES_COMPILED_NAME=tested && "
+                            "cmake --build '{2}' --target compiled_model; }} >log 2>&1 || "
+                            "{{ cat log; false; }}",
+                            folder.path().string(), root, build)),
+            0);
+  EXPECT_EQ(run(fmt::format("STAPES_FIRMWARE_BUILD='{}' '{}/scripts/run_on_board' mps2-an386 "
+                            "compiled_model",
+                            folder.path().string(), root)),
+            0);
 }
 
 TEST(CompileModel, GivesTheSameFilesAgain) {
