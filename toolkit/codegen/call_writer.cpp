@@ -86,6 +86,7 @@ std::string CallWriter::table(std::span<const reference::Multiplier> values) {
 void CallWriter::call(const std::string& kernel, const std::string& function,
                       const std::vector<std::string>& arguments, bool may_fail) {
   used_kernels_.insert(kernel);
+  used_functions_.insert(function);
   const std::string text =
       fmt::format("{}::{}({})", kernels_, function, fmt::join(arguments, ", "));
   calls_ += may_fail ? fmt::format("  if (!{}) return false;\n", text) : "  " + text + ";\n";

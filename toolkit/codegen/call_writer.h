@@ -43,7 +43,8 @@ class CallWriter {
   // Weight pointers inside a parameter struct.
   std::string weights(int32_t input) { return this->input(input); }
 
-  // kernel: its file below kernels/, "reference/conv_2d"; function: "reference::conv_2d".
+  // kernel: its file below kernels/, "reference/conv_2d"; function: "reference::conv_2d", or
+  // "kernels::conv_2d" for the fastest that the processor has (device/kernels/kernels.h).
   // A call that returns false ends the inference when `may_fail`.
   void call(const std::string& kernel, const std::string& function,
             const std::vector<std::string>& arguments, bool may_fail = false);
@@ -55,6 +56,7 @@ class CallWriter {
   const std::string& constants() const { return constants_; }
   const std::string& calls() const { return calls_; }
   const std::set<std::string>& kernels() const { return used_kernels_; }
+  const std::set<std::string>& functions() const { return used_functions_; }
   const std::vector<int32_t>& constant_tensors() const { return constant_tensors_; }
   std::string state_field(int32_t tensor) const;  // "lstm0_hidden"
 
@@ -69,6 +71,7 @@ class CallWriter {
   std::string constants_;
   std::string calls_;
   std::set<std::string> used_kernels_;
+  std::set<std::string> used_functions_;
   std::vector<int32_t> constant_tensors_;  // one of each content
 };
 

@@ -100,14 +100,15 @@ CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
 
   CompiledModel result;
   result.name = name;
-  result.files = kernel_sources(calls.kernels(), kernel_namespace);
+  result.files = kernel_sources(calls.kernels(), calls.functions(), kernel_namespace);
   std::vector<std::string> sources = {name + ".cpp", name + "_weights.cpp",
                                       name + "_self_test.cpp"};
   for (const auto& [path, text] : result.files) {
     if (path.ends_with(".cpp")) sources.push_back(path);
   }
   result.files[name + ".h"] = header_text(interface);
-  result.files[name + ".cpp"] = source_text(interface, calls);
+  result.files[name + ".cpp"] =
+      source_text(interface, calls, result.files.contains("kernels/kernels.h"));
   result.files[name + "_weights.h"] = weights_header_text(interface, calls);
   result.files[name + "_weights.cpp"] = weights_source_text(interface, calls);
   result.files[name + "_self_test.cpp"] = self_test_text(interface, make_golden(graph));

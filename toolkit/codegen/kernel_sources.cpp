@@ -1,5 +1,7 @@
 #include "toolkit/codegen/kernel_sources.h"
 
+#include <algorithm>
+#include <sstream>
 #include <stdexcept>
 #include <vector>
 
@@ -7,6 +9,7 @@ namespace stapes::codegen {
 namespace {
 
 constexpr std::string_view kRoot = "device/";
+constexpr const char* kSelection = "device/kernels/kernels.h";
 
 const EmbeddedFile* find(const std::string& path) {
   for (const EmbeddedFile& file : embedded_kernels()) {
@@ -38,11 +41,37 @@ std::vector<std::string> includes(std::string_view text) {
   return result;
 }
 
+// kernels.h without the lines of kernels that are not used.
+std::string selection(const std::set<std::string>& kernels,
+                      const std::set<std::string>& functions) {
+  std::istringstream text{std::string(find(kSelection)->text)};
+  std::string result;
+  for (std::string line; std::getline(text, line); result += line + "\n") {
+    const std::string name = line.substr(line.find_last_of("/:") + 1);
+    if (line.starts_with("#include")) {
+      const std::string kernel = "reference/" + name.substr(0, name.find('.'));
+      if (!kernels.contains(kernel)) line.clear();
+    } else if (line.starts_with("using ")) {
+      const std::string declaration = line.substr(0, line.find(';'));
+      if (!functions.contains("kernels::" + declaration.substr(declaration.rfind(':') + 1))) {
+        line.clear();
+      }
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> kernel_sources(const std::set<std::string>& kernels,
+                                                  const std::set<std::string>& functions,
                                                   const std::string& name_space) {
   std::vector<std::string> open;
+  const std::string chosen = selection(kernels, functions);
+  if (std::any_of(functions.begin(), functions.end(),
+                  [](const std::string& f) { return f.starts_with("kernels::"); })) {
+    open.push_back(kSelection);
+  }
   for (const std::string& kernel : kernels) open.push_back("device/kernels/" + kernel + ".h");
   std::map<std::string, std::string> sources;
   while (!open.empty()) {
@@ -52,9 +81,10 @@ std::map<std::string, std::string> kernel_sources(const std::set<std::string>& k
     if (sources.contains(target)) continue;
     const EmbeddedFile* file = find(path);
     if (file == nullptr) throw std::logic_error("no kernel source " + path);
-    std::string text = with_replaced(file->text, "namespace stapes", "namespace " + name_space);
+    const std::string_view original = path == kSelection ? chosen : file->text;
+    const std::string text = with_replaced(original, "namespace stapes", "namespace " + name_space);
     sources[target] = with_replaced(text, "#include \"device/", "#include \"");
-    for (const std::string& include : includes(file->text)) open.push_back(include);
+    for (const std::string& include : includes(original)) open.push_back(include);
     if (path.ends_with(".h")) {
       const std::string implementation = path.substr(0, path.size() - 2) + ".cpp";
       if (find(implementation) != nullptr) open.push_back(implementation);

@@ -15,11 +15,14 @@ struct EmbeddedFile {
 };
 std::span<const EmbeddedFile> embedded_kernels();
 
-// From names below kernels/ ("reference/conv_2d") to the files that they need, with the
-// implementations behind every header that they include: path below the output folder
-// ("kernels/reference/conv_2d.cpp") -> text. The kernels' namespace `stapes` becomes `name_space`,
-// so that several models, and the interpreter, can be linked into one program.
+// From names below kernels/ ("reference/conv_2d") and the functions that are called
+// ("kernels::conv_2d") to the files that they need, with the implementations behind every header
+// that they include: path below the output folder ("kernels/reference/conv_2d.cpp") -> text. Of
+// kernels/kernels.h, which chooses the fastest kernel for the processor, what concerns others is
+// left out. The kernels' namespace `stapes` becomes `name_space`, so that several models, and the
+// interpreter, can be linked into one program.
 std::map<std::string, std::string> kernel_sources(const std::set<std::string>& kernels,
+                                                  const std::set<std::string>& functions,
                                                   const std::string& name_space);
 
 }  // namespace stapes::codegen

@@ -27,7 +27,7 @@ void write_convolution(CallWriter& writer, const std::string& name) {
   const auto& prepared = writer.prepared<reference::Conv2DParameters>();
   const auto channels = static_cast<size_t>(prepared.window.output_channels);
   const std::string table = writer.table({prepared.multipliers, channels});
-  writer.call("reference/" + name, "reference::" + name,
+  writer.call("reference/" + name, "kernels::" + name,
               {writer.constant("reference::Conv2DParameters", literal(prepared, table)),
                writer.input(0), writer.input(1), writer.input(2), writer.output(0)});
 }
@@ -39,7 +39,7 @@ void fully_connected(CallWriter& writer) {
   const size_t channels =
       prepared.multipliers == nullptr ? 0 : static_cast<size_t>(prepared.product.output_depth);
   const std::string table = writer.table({prepared.multipliers, channels});
-  writer.call("reference/fully_connected", "reference::fully_connected",
+  writer.call("reference/fully_connected", "kernels::fully_connected",
               {writer.constant("reference::FullyConnectedParameters", literal(prepared, table)),
                writer.input(0), writer.input(1), writer.input(2), writer.output(0)});
 }
@@ -57,7 +57,7 @@ void lstm(CallWriter& writer) {
   }
   const std::string table = writer.constant("reference::LstmGate[4]", "{" + gates + "}");
   const auto units = static_cast<size_t>(prepared.parameters.shape.units);
-  writer.call("reference/lstm", "reference::lstm",
+  writer.call("reference/lstm", "kernels::lstm",
               {constants, table, writer.input(0), writer.input(graph::lstm::kHiddenState),
                writer.input(graph::lstm::kCellState), writer.output(0),
                writer.scratch("int16_t", units * reference::kLstmScratch)});
@@ -68,7 +68,7 @@ void elementwise(CallWriter& writer) {
   write_plain<reference::ElementwiseParameters>(writer, "reference::ElementwiseParameters",
                                                 "reference/elementwise", kFunction, 2);
 }
-constexpr const char* kAdd = "reference::add";
+constexpr const char* kAdd = "kernels::add";
 constexpr const char* kSubtract = "reference::subtract";
 constexpr const char* kMultiply = "reference::multiply_elements";
 constexpr const char* kSquaredDifference = "reference::squared_difference";
@@ -123,7 +123,10 @@ void write_affine(CallWriter& writer, const char* function) {
               {writer.input(0), literal(prepared.elements), literal(prepared.scale),
                literal(prepared.zero_point), writer.output(0)});
 }
-void quantize(CallWriter& writer) { write_affine(writer, "reference::quantize"); }
+void quantize(CallWriter& writer) {
+  const bool is_int8 = writer.prepared<PreparedAffine>().type == TensorType::kInt8;
+  write_affine(writer, is_int8 ? "kernels::quantize" : "reference::quantize");
+}
 void dequantize(CallWriter& writer) { write_affine(writer, "reference::dequantize"); }
 
 void copy(CallWriter& writer) {

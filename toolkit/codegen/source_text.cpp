@@ -48,10 +48,11 @@ std::string reset_function(const Interface& interface) {
 
 }  // namespace
 
-std::string source_text(const Interface& interface, const CallWriter& calls) {
+std::string source_text(const Interface& interface, const CallWriter& calls, bool selection) {
   std::string text = kMadeBy;
   text +=
       fmt::format("#include \"{}.h\"\n\n#include <cstring>\n#include <limits>\n\n", interface.name);
+  if (selection) text += "#include \"kernels/kernels.h\"\n";
   for (const std::string& kernel : calls.kernels()) {
     text += fmt::format("#include \"kernels/{}.h\"\n", kernel);
   }

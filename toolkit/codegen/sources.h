@@ -38,7 +38,8 @@ struct Interface {
 };
 
 std::string header_text(const Interface& interface);
-std::string source_text(const Interface& interface, const CallWriter& calls);
+// With `selection`, kernels/kernels.h is part of the folder.
+std::string source_text(const Interface& interface, const CallWriter& calls, bool selection);
 std::string weights_header_text(const Interface& interface, const CallWriter& calls);
 std::string weights_source_text(const Interface& interface, const CallWriter& calls);
 std::string self_test_text(const Interface& interface, const Golden& golden);
