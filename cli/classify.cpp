@@ -220,7 +220,7 @@ void add_classify(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "classify", "Listen to recordings or the microphone and say which words are heard");
-  command->add_option("model", options->model, "Model: .tflite or .mltk.zip")->required();
+  command->add_option("MODEL", options->model, "Model: .tflite or .mltk.zip")->required();
   command->add_option("--spec", options->specification,
                       "Specification, for what the model's metadata does not say");
 

@@ -17,14 +17,7 @@ void run(const dataset::ImportOptions& options) {
   fmt::print("{}: {} clips of {} words and {} speakers, {} files converted, {} files of noise\n",
              options.output.string(), result.clips, result.words, result.speakers, result.converted,
              result.sounds);
-  if (result.skipped.empty()) return;
-  fmt::print("{} files were skipped:\n", result.skipped.size());
-  for (size_t i = 0; i < std::min(kSkippedShown, result.skipped.size()); ++i) {
-    fmt::print("  {}: {}\n", result.skipped[i].path.string(), result.skipped[i].why);
-  }
-  if (result.skipped.size() > kSkippedShown) {
-    fmt::print("  … and {} more\n", result.skipped.size() - kSkippedShown);
-  }
+  fmt::print("{}", dataset::skipped_text(result.skipped, kSkippedShown));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ void run(const Arguments& arguments) {
 
 void add_dataset_sentence(CLI::App& dataset) {
   CLI::App* const command = dataset.add_subcommand(
-      "sentence", "Join clips of several words to one recording, to try `stapes classify` on.");
+      "sentence", "Join clips of several words to one recording, to try `stapes classify` on");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("SPEC", arguments->specification, "Model specification")->required();
   command->add_option("--words", arguments->settings.words, "The words, in order: three,one")

@@ -38,7 +38,7 @@ void run(const Arguments& arguments) {
 
 void add_dataset_summarize(CLI::App& dataset) {
   CLI::App* const command = dataset.add_subcommand(
-      "summarize", "Show clips, speakers and seconds of each class and split.");
+      "summarize", "Show clips, speakers and seconds of each class and split");
   const auto arguments = std::make_shared<Arguments>();
   command
       ->add_option("WHAT", arguments->what,

@@ -88,11 +88,10 @@ Test prepare(const Options& options) {
   const Path root = is_folder ? options.dataset : data_root(test.specification, options.data);
   test.data = evaluation::load_test_data(test.specification, root, test.split);
   for (const std::string& warning : test.data.warnings) {
-    fmt::print(stderr, "note: {}\n", warning);
+    fmt::print(stderr, "warning: {}\n", warning);
   }
   if (!test.data.skipped.empty()) {
-    fmt::print(stderr, "note: {} files are not used, e.g. {}: {}\n", test.data.skipped.size(),
-               test.data.skipped.front().path.string(), test.data.skipped.front().why);
+    fmt::print(stderr, "warning: {}", dataset::skipped_text(test.data.skipped));
   }
   return test;
 }
@@ -209,7 +208,7 @@ void add_evaluate(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
       app.add_subcommand("evaluate", "Measure how well a model knows the words of test recordings");
-  command->add_option("model", options->model, "Model: .tflite (float or int8) or .mltk.zip")
+  command->add_option("MODEL", options->model, "Model: .tflite (float or int8) or .mltk.zip")
       ->required();
   command->add_option(
       "--dataset,--spec", options->dataset,

@@ -3,30 +3,25 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 #include <string>
 #include <vector>
 
 #include "cli/commands.h"
+#include "cli/usage.h"
 #include "toolkit/base/error.h"
 #include "toolkit/base/interrupt.h"
 #include "toolkit/base/nearest.h"
 
 namespace {
 
-// "quantize " if the command line got as far as a command.
-std::string command_of(const CLI::App& app) {
-  const std::vector<CLI::App*> commands = app.get_subcommands();
-  return commands.empty() ? "" : commands.front()->get_name() + " ";
-}
-
 int run(int argc, char** argv) {
   CLI::App app("Stapes: train, quantize and run keyword-spotting models on microcontrollers.",
                "stapes");
   app.require_subcommand(0, 1);
-  app.allow_extras();  // so that a misspelt command can be named
   app.set_version_flag("--version", STAPES_VERSION);
-  app.footer("`stapes COMMAND --help` explains a command.");
+  app.formatter(stapes::cli::help_format());
   stapes::cli::add_new(app);
   stapes::cli::add_dataset(app);
   stapes::cli::add_features(app);
@@ -39,12 +34,15 @@ int run(int argc, char** argv) {
   stapes::cli::add_params(app);
   stapes::cli::add_classify(app);
   stapes::cli::add_compile(app);
+  // After the commands, which inherit what is there when they are added.
+  app.footer("`stapes COMMAND --help` explains a command.");
+  app.allow_extras();  // so that a misspelt command can be named
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
-    fmt::print(stderr, "error: {}; `stapes {}--help` tells more\n", error.what(), command_of(app));
+    fmt::print(stderr, "error: {}\n", stapes::cli::usage_message(app, error));
     return 2;
   }
   if (app.get_subcommands().empty()) {
@@ -76,6 +74,10 @@ int main(int argc, char** argv) {
     return 130;
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "error: out of memory\n");
+    return 1;
+  } catch (const std::filesystem::filesystem_error& error) {
+    fmt::print(stderr, "error: cannot use the file or folder in {}: {}\n", error.path1().string(),
+               error.code().message());
     return 1;
   } catch (const std::exception& error) {
     fmt::print(stderr, "error: {}\n", error.what());

@@ -49,8 +49,14 @@ void create(const NewOptions& options) {
   const std::string text = specification_template(name, options.words);
   parse_specification(text, name);  // reports words that cannot be classes
   write_text_file(file, text);
-  fmt::print("Wrote {0}. Next:\n  stapes dataset synthesize {0} --output {1}\n  stapes train {0}\n",
-             file.string(), (file.parent_path() / "data" / name).string());
+  fmt::print(
+      "Wrote {0}. Next:\n"
+      "  stapes dataset synthesize {0}\n"
+      "  stapes train {0}\n"
+      "  stapes quantize out/{1}/{1}_float.tflite --spec {0}\n"
+      "  stapes evaluate out/{1}/{1}_int8.tflite --spec {0}\n"
+      "  stapes classify out/{1}/{1}_int8.tflite --microphone\n",
+      file.string(), name);
 }
 
 }  // namespace
@@ -58,7 +64,7 @@ void create(const NewOptions& options) {
 void add_new(CLI::App& app) {
   auto options = std::make_shared<NewOptions>();
   CLI::App* command = app.add_subcommand("new", "Write a commented model specification");
-  command->add_option("name", options->name, "Name of the model; NAME.toml is written")->required();
+  command->add_option("NAME", options->name, "Name of the model; NAME.toml is written")->required();
   command->add_option("--words", options->words, "The words to recognise: yes,no")
       ->required()
       ->delimiter(',');

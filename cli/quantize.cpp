@@ -28,6 +28,7 @@ constexpr const char* kAutomatic = "auto";
 struct Options {
   Path model;
   Path specification;
+  std::vector<std::string> set;
   Path data;
   Path representative;
   Path output;
@@ -86,8 +87,13 @@ quantization::Inputs from_clips(const Specification& specification, const Path& 
                                 const QuantizationSettings& settings, int threads) {
   dataset::LoadOptions load;
   load.threads = threads;
+  load.check = dataset::Check::kDecode;
+  load.decoded = {dataset::Split::kValidation};
   const dataset::Dataset clips =
       dataset::load_dataset(specification, data_root(specification, data), load);
+  if (!clips.skipped.empty()) {
+    fmt::print(stderr, "warning: {}", dataset::skipped_text(clips.skipped));
+  }
   const std::unique_ptr<const augmentation::ExampleSource> source =
       augmentation::clean_source(specification, clips, dataset::Split::kValidation);
   if (source->values_per_example() != size) {
@@ -174,7 +180,11 @@ void print_worst(std::vector<quantization::ReportRow> rows) {
 
 void run(Options options) {
   std::optional<Specification> specification;
-  if (!options.specification.empty()) specification = read_specification(options.specification);
+  if (!options.specification.empty()) {
+    specification = read_specification(options.specification, options.set);
+  } else if (!options.set.empty()) {
+    throw UsageError("--set changes a specification; give --spec SPEC.toml");
+  }
   if (!specification && options.representative.empty()) {
     throw UsageError(
         "quantize needs inputs to calibrate with; give --spec SPEC.toml, whose data "
@@ -237,11 +247,17 @@ void add_quantize(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "quantize", "Make an int8 .tflite from a float one, and say what it costs");
-  command->add_option("model", options->model, "Float model: .tflite (ours, Keras' …) or .mltk.zip")
+  command->add_option("MODEL", options->model, "Float model: .tflite (ours, Keras' …) or .mltk.zip")
       ->required();
   command->add_option("--spec", options->specification,
                       "Specification that the model was trained with: its data's validation clips "
                       "calibrate, and its [quantization] settings apply");
+  command
+      ->add_option(
+          "--set", options->set,
+          "Change a key of the specification, e.g. quantization.layer_norm=l2 (repeatable)")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
   command->add_option("--data", options->data, "Folder where the specification's data lies");
   command->add_option("--representative", options->representative,
                       "Inputs to calibrate with instead: a .npy array [inputs, ...] of float32");

@@ -21,6 +21,17 @@ int container_of(const Path& path) {
               "name it .wav");
 }
 
+constexpr char kRemedy[] = "free some space or choose another place";
+
+// "System error : No space left on device." -> "No space left on device"
+std::string reason_of(SNDFILE* file) {
+  std::string reason = sf_strerror(file);
+  const std::string prefix = "System error : ";
+  if (reason.starts_with(prefix)) reason.erase(0, prefix.size());
+  while (reason.ends_with('.')) reason.pop_back();
+  return reason;
+}
+
 }  // namespace
 
 void write_audio(const Path& path, const Clip& clip) {
@@ -31,13 +42,15 @@ void write_audio(const Path& path, const Clip& clip) {
   const std::vector<int16_t> pcm = to_pcm16(clip.samples);
   write_through_temporary(path, [&](const Path& temporary) {
     SNDFILE* file = sf_open(temporary.c_str(), SFM_WRITE, &info);
-    if (file == nullptr) throw Error("cannot write sound", path.string(), sf_strerror(nullptr));
+    if (file == nullptr) {
+      throw Error("cannot write sound", path.string(), reason_of(nullptr), kRemedy);
+    }
     const sf_count_t written =
         sf_write_short(file, pcm.data(), static_cast<sf_count_t>(pcm.size()));
-    const std::string reason = sf_strerror(file);
+    const std::string reason = reason_of(file);
     const int closed = sf_close(file);
     if (written != static_cast<sf_count_t>(pcm.size()) || closed != SF_ERR_NO_ERROR) {
-      throw Error("cannot write sound", path.string(), reason, "make room on the disk");
+      throw Error("cannot write sound", path.string(), reason, kRemedy);
     }
   });
 }

@@ -1,5 +1,9 @@
 #include "toolkit/dataset/dataset.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+
 #include "toolkit/base/error.h"
 
 namespace stapes::dataset {
@@ -22,6 +26,17 @@ Split parse_split(std::string_view text, const std::string& where) {
   if (text == "test" || text == "testing" || text == "eval") return Split::kTest;
   throw Error("unknown split \"" + std::string(text) + "\"", where,
               "a clip is for training, validation or testing", "write train, validation or test");
+}
+
+std::string skipped_text(const std::vector<SkippedFile>& skipped, size_t shown) {
+  if (skipped.empty()) return "";
+  std::string text = skipped.size() == 1 ? "1 file is skipped:\n"
+                                         : fmt::format("{} files are skipped:\n", skipped.size());
+  for (size_t i = 0; i < std::min(shown, skipped.size()); ++i) {
+    text += fmt::format("  {}: {}\n", skipped[i].path.string(), skipped[i].why);
+  }
+  if (skipped.size() > shown) text += fmt::format("  … and {} more\n", skipped.size() - shown);
+  return text;
 }
 
 std::vector<ClipReference> Dataset::clips_of(Split split) const {

@@ -75,8 +75,14 @@ enum class Check {
   kDecode,  // every sample is decoded; finds truncated files and NaN
 };
 
+// "3 files are skipped:" and a line for each, of more than `shown` only the first; "" for none.
+std::string skipped_text(const std::vector<SkippedFile>& skipped, size_t shown = 10);
+
 struct LoadOptions {
   Check check = Check::kHeader;
+  // The splits that Check::kDecode decodes, for commands that need not all. A file that opens but
+  // cannot be decoded has no influence on who is in which split.
+  std::vector<Split> decoded = {Split::kTrain, Split::kValidation, Split::kTest};
   // False where nothing will be trained: classes and splits may then be empty.
   bool for_training = true;
   int threads = 0;  // for checking; 0: as many as the machine has cores

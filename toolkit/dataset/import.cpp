@@ -131,10 +131,7 @@ void place(Job& job, const audio::ReadResult& read, const ImportOptions& options
     fs::create_directories(path.parent_path());
     std::error_code code;
     if (!options.copy) fs::create_hard_link(job.from, path, code);
-    if (options.copy || code) {
-      write_through_temporary(path,
-                              [&](const Path& temporary) { fs::copy_file(job.from, temporary); });
-    }
+    if (options.copy || code) write_file(path, read_file(job.from));
   }
   job.entry.path = name.generic_string();
   job.entry.sha256 = sha256_of_file(path);

@@ -68,33 +68,66 @@ std::vector<Candidate> collect(const Specification& specification, const Path& d
   return candidates;
 }
 
-void drop_unusable(std::vector<Candidate>& candidates, const LoadOptions& options, Dataset& data) {
+// Which of the files pass; those that do not are noted as skipped.
+std::vector<bool> usable(const std::vector<Path>& files, Check check, int threads, Dataset& data) {
+  const std::vector<std::string> reasons = check_files(files, check, threads);
+  std::vector<bool> result;
+  for (size_t i = 0; i < files.size(); ++i) {
+    result.push_back(reasons[i].empty());
+    if (!reasons[i].empty()) data.skipped.push_back({files[i], reasons[i]});
+  }
+  return result;
+}
+
+// Before the speakers are split, so that a file that is no recording brings no speaker.
+void drop_unopenable(std::vector<Candidate>& candidates, const LoadOptions& options,
+                     Dataset& data) {
   std::vector<Path> files;
   files.reserve(candidates.size());
   for (const Candidate& candidate : candidates) files.push_back(candidate.clip.path);
-  const std::vector<std::string> reasons = check_files(files, options.check, options.threads);
-  std::vector<Candidate> usable;
-  usable.reserve(candidates.size());
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    if (reasons[i].empty()) {
-      usable.push_back(std::move(candidates[i]));
-    } else {
-      data.skipped.push_back({files[i], reasons[i]});
-    }
+  const std::vector<bool> kept =
+      usable(files, std::min(options.check, Check::kHeader), options.threads, data);
+  size_t i = 0;
+  std::erase_if(candidates, [&](const Candidate&) { return !kept[i++]; });
+}
+
+bool is_decoded(const LoadOptions& options, Split split) {
+  return options.check == Check::kDecode &&
+         std::find(options.decoded.begin(), options.decoded.end(), split) != options.decoded.end();
+}
+
+// After the split, which must be the same whether files are decoded or only opened.
+void drop_undecodable(const LoadOptions& options, Dataset& data) {
+  std::vector<Path> files;
+  for (const ClipReference& clip : data.clips) {
+    if (is_decoded(options, clip.split)) files.push_back(clip.path);
   }
-  candidates = std::move(usable);
+  if (files.empty()) return;
+  const std::vector<bool> kept = usable(files, Check::kDecode, options.threads, data);
+  size_t i = 0;
+  std::erase_if(data.clips, [&](const ClipReference& clip) {
+    return is_decoded(options, clip.split) && !kept[i++];
+  });
 }
 
 void drop_unusable(SoundFiles& sounds, const LoadOptions& options, Dataset& data) {
-  std::set<Path> all;
-  for (const std::vector<Path>& files : sounds.files) all.insert(files.begin(), files.end());
-  const std::vector<Path> files(all.begin(), all.end());
-  const std::vector<std::string> reasons = check_files(files, options.check, options.threads);
-  for (size_t i = 0; i < files.size(); ++i) {
-    if (reasons[i].empty()) continue;
-    data.skipped.push_back({files[i], reasons[i]});
-    for (std::vector<Path>& kept : sounds.files) std::erase(kept, files[i]);
+  const auto drop = [&](const std::set<Path>& all, Check check) {
+    const std::vector<Path> files(all.begin(), all.end());
+    const std::vector<bool> kept = usable(files, check, options.threads, data);
+    for (size_t i = 0; i < files.size(); ++i) {
+      if (kept[i]) continue;
+      for (std::vector<Path>& of_split : sounds.files) std::erase(of_split, files[i]);
+    }
+  };
+  std::set<Path> decoded;
+  std::set<Path> opened;
+  for (const Split split : kSplits) {
+    const std::vector<Path>& files = sounds.of(split);
+    (is_decoded(options, split) ? decoded : opened).insert(files.begin(), files.end());
   }
+  for (const Path& file : decoded) opened.erase(file);
+  drop(opened, std::min(options.check, Check::kHeader));
+  drop(decoded, Check::kDecode);
 }
 
 // What the lists say of each speaker; they must not contradict each other.
@@ -272,7 +305,7 @@ Dataset load_dataset(const Specification& specification, const Path& data_root,
 
   std::set<std::string> words;
   std::vector<Candidate> candidates = collect(specification, data_root, data, words);
-  drop_unusable(candidates, options, data);
+  drop_unopenable(candidates, options, data);
   if (candidates.empty()) {
     throw Error("no recordings", data_root.string(),
                 "the folders of the data sources hold no usable clips" + examples_of(data.skipped),
@@ -286,6 +319,7 @@ Dataset load_dataset(const Specification& specification, const Path& data_root,
     if (clip.split == Split::kTrain) clip.repeat = std::max(1, candidate.source->repeat);
     data.clips.push_back(std::move(clip));
   }
+  drop_undecodable(options, data);
   limit_unknown(data.clips, data.unknown_label, specification.data.unknown.maximum_clips,
                 specification.data.split.seed);
   if (options.for_training) require_classes(data, {words.begin(), words.end()}, data_root);

@@ -14,8 +14,6 @@
 namespace stapes::dataset {
 namespace {
 
-constexpr size_t kSkippedShown = 10;
-
 nlohmann::json amount_json(const Amount& amount) {
   return {{"clips", amount.clips}, {"speakers", amount.speakers}, {"seconds", amount.seconds}};
 }
@@ -112,16 +110,7 @@ std::string summary_text(const Summary& summary) {
   for (const std::string& warning : summary.warnings) {
     text += fmt::format("warning: {}\n", warning);
   }
-  if (!summary.skipped.empty()) {
-    text += fmt::format("{} files cannot be used:\n", summary.skipped.size());
-    for (size_t i = 0; i < std::min(kSkippedShown, summary.skipped.size()); ++i) {
-      text += fmt::format("  {}: {}\n", summary.skipped[i].path.string(), summary.skipped[i].why);
-    }
-    if (summary.skipped.size() > kSkippedShown) {
-      text += fmt::format("  … and {} more (--json lists all)\n",
-                          summary.skipped.size() - kSkippedShown);
-    }
-  }
+  text += skipped_text(summary.skipped);
   return text;
 }
 

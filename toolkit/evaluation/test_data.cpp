@@ -48,11 +48,14 @@ Specification folder_specification(const Path& folder,
 
 dataset::Dataset load_test_data(const Specification& specification, const Path& data_root,
                                 dataset::Split split) {
+  const bool all_are_tested =
+      std::filesystem::is_directory(specification.file) && has_no_lists(specification, data_root);
   dataset::LoadOptions options;
   options.for_training = false;
+  options.check = dataset::Check::kDecode;
+  if (!all_are_tested) options.decoded = {split};
   dataset::Dataset data = dataset::load_dataset(specification, data_root, options);
-  const bool is_folder = std::filesystem::is_directory(specification.file);
-  if (is_folder && has_no_lists(specification, data_root)) {
+  if (all_are_tested) {
     for (dataset::ClipReference& clip : data.clips) clip.split = split;
     data.warnings = {"The folder has no lists of a test split, so all of its clips are tested."};
   }

@@ -33,7 +33,14 @@ int32_t LayerReader::integer(const std::string& key, int32_t otherwise, int32_t 
 }
 
 int32_t LayerReader::required_integer(const std::string& key, int32_t low, int32_t high) {
-  if (!contains(key)) fail("the key " + key + " is missing");
+  if (!contains(key)) {
+    for (const auto& [given, value] : layer_.values) {
+      if (nearest(given, {key}) == key) {
+        fail("the key " + given + " is not known", suggestion(given, {key}));
+      }
+    }
+    fail("the key " + key + " is missing");
+  }
   return integer(key, low, low, high);
 }
 

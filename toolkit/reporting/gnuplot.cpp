@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -100,6 +101,16 @@ void run(const std::string& script, const Path& picture) {
   }
 }
 
+// gnuplot reports no failed write: a full disk shows only in how the picture ends.
+void require_complete(const Path& drawn, const Path& picture) {
+  const std::string text = read_text_file(drawn);
+  const std::string end = text.substr(text.size() - std::min<size_t>(text.size(), 16));
+  if (end.find("IEND") == std::string::npos && end.find("</svg>") == std::string::npos) {
+    throw Error("cannot draw", picture.string(), "the picture was not written to its end",
+                "free some space and run the command again");
+  }
+}
+
 }  // namespace
 
 std::string quoted(const std::string& text) {
@@ -120,6 +131,7 @@ void run_gnuplot(const std::string& commands, int width, int height, const Path&
     if (!std::filesystem::exists(temporary, ignored)) {
       throw Error("cannot draw", file.string(), "gnuplot wrote nothing");
     }
+    require_complete(temporary, file);
   });
 }
 

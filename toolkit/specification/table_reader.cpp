@@ -14,9 +14,10 @@ namespace stapes {
 namespace {
 
 std::string kind_of(const toml::node& node) {
-  std::ostringstream text;
-  text << node.type();
-  return text.str();
+  std::ostringstream type;
+  type << node.type();
+  const std::string text = type.str();
+  return (text.find_first_of("aeiou") == 0 ? "an " : "a ") + text;  // "an integer", "a string"
 }
 
 std::string limits(double low, double high) { return fmt::format("{:g} … {:g}", low, high); }

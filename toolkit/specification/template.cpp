@@ -7,9 +7,9 @@ namespace {
 
 constexpr const char* kTemplate = R"(# A keyword spotter for: {words}
 #
-#   stapes dataset synthesize {name}.toml --output data/{name}   speech to begin with (or record your own)
-#   stapes dataset summarize {name}.toml                         what is there, and how it is split
-#   stapes train {name}.toml                                     -> out/{name}/{name}_float.tflite
+#   stapes dataset synthesize {name}.toml   speech to begin with; add recordings to the folders
+#   stapes dataset summarize {name}.toml    what is there, and how it is split
+#   stapes train {name}.toml                -> out/{name}/{name}_float.tflite
 #   stapes quantize out/{name}/{name}_float.tflite --spec {name}.toml
 #   stapes evaluate out/{name}/{name}_int8.tflite --spec {name}.toml
 #   stapes classify out/{name}/{name}_int8.tflite --microphone

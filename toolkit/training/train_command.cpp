@@ -56,6 +56,7 @@ std::string resume_command(const TrainCommand& command) {
 dataset::Dataset usable_data(const Specification& specification, const TrainCommand& command) {
   dataset::LoadOptions options;
   options.check = dataset::Check::kDecode;
+  options.decoded = {dataset::Split::kTrain, dataset::Split::kValidation};
   options.threads = command.threads;
   return dataset::load_dataset(specification, data_root(specification, command.data), options);
 }

@@ -162,6 +162,31 @@ TEST(LoadDataset, SkipsWhatIsNotAudioAndSaysSo) {
   for (const SkippedFile& file : data.skipped) EXPECT_FALSE(file.why.empty());
 }
 
+TEST(LoadDataset, DecodesTheSplitsThatAreAskedForAndSplitsAlike) {
+  const test::TemporaryFolder folder;
+  test::write_recordings(folder.path(), {"yes", "no", "maybe"}, 20);
+  const Specification specification = test::small_specification();
+  const Dataset before = load_dataset(specification, folder.path());
+  const ClipReference broken = before.clips_of(Split::kTest).front();
+  test::write_cut_recording(broken.path);
+
+  EXPECT_TRUE(load_dataset(specification, folder.path()).skipped.empty());
+  LoadOptions options;
+  options.check = Check::kDecode;
+  options.decoded = {Split::kTrain, Split::kValidation};
+  EXPECT_TRUE(load_dataset(specification, folder.path(), options).skipped.empty());
+  options.decoded = {Split::kTest};
+  const Dataset data = load_dataset(specification, folder.path(), options);
+  ASSERT_EQ(data.skipped.size(), 1U);
+  EXPECT_EQ(data.skipped[0].path, broken.path);
+  EXPECT_EQ(skipped_text(data.skipped).find("1 file is skipped:\n  "), 0U);
+
+  std::map<Path, Split> splits;
+  for (const ClipReference& clip : before.clips) splits[clip.path] = clip.split;
+  ASSERT_EQ(data.clips.size(), before.clips.size() - 1);
+  for (const ClipReference& clip : data.clips) EXPECT_EQ(splits[clip.path], clip.split);
+}
+
 TEST(LoadDataset, NoiseFollowsTheNearestManifest) {
   const test::TemporaryFolder folder;
   test::write_recordings(folder.path(), {"yes", "no", "maybe"}, 20);

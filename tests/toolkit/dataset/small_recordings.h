@@ -1,9 +1,11 @@
 #pragma once
 #include <cmath>
 #include <filesystem>
+#include <span>
 #include <string>
 
 #include "toolkit/audio/read.h"
+#include "toolkit/base/files.h"
 #include "toolkit/specification/specification.h"
 
 namespace stapes::test {
@@ -15,6 +17,15 @@ inline void write_tone(const Path& path, double hertz = 440.0) {
     clip.samples.push_back(static_cast<float>(0.3 * std::sin(0.0003926990817 * hertz * i)));
   }
   audio::write_audio(path, clip);
+}
+
+// A recording that opens as audio and ends too soon: half of a FLAC file, whatever its name.
+inline void write_cut_recording(const Path& path) {
+  const Path whole = path.parent_path() / "whole.flac";
+  write_tone(whole);
+  const Bytes bytes = read_file(whole);
+  std::filesystem::remove(whole);
+  write_file(path, std::span(bytes).first(bytes.size() / 2));
 }
 
 // Recordings of `words`, one per speaker, named as Speech Commands names them.

@@ -63,7 +63,7 @@ TEST(Specification, UnknownKeysNameTheNearest) {
 
 TEST(Specification, WrongTypesAndLimits) {
   const std::string base = kMinimal;
-  EXPECT_NE(message_of(base + "[training]\nepochs = \"3\"\n").find("it is string"),
+  EXPECT_NE(message_of(base + "[training]\nepochs = \"3\"\n").find("it is a string"),
             std::string::npos);
   EXPECT_NE(message_of(base + "[training]\nepochs = 0\n").find("outside of 1"), std::string::npos);
   EXPECT_NE(message_of(base + "[training]\nlearning_rate = nan\n").find("outside"),
