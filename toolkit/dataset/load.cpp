@@ -165,10 +165,12 @@ void require_speakers(const std::set<std::string>& speakers, size_t clips, size_
                       wanted, wanted);
     if (nameless > 0) why += fmt::format("; {} clips do not tell their speaker", nameless);
   }
-  throw Error("cannot split by speaker", specification.file.string(), why,
-              speakers.empty() || nameless > 0
-                  ? std::string(kNameSpeakers)
-                  : "record more people, or set data.split.validation and data.split.test to 0");
+  throw Error(
+      "cannot split by speaker", specification.file.string(), why,
+      speakers.empty() || nameless > 0
+          ? std::string(kNameSpeakers)
+          : "record more people; for a first try, `stapes dataset import FOLDER --output DATA "
+            "--speaker clip` counts every clip as a speaker of its own");
 }
 
 void decide_splits(std::vector<Candidate>& candidates, const Specification& specification,
