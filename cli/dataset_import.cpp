@@ -37,10 +37,11 @@ void add_dataset_import(CLI::App& dataset) {
       {"folder", dataset::SpeakerRule::kFolder},
       {"clip", dataset::SpeakerRule::kClip}};
   command
-      ->add_option("--speaker", options->speakers,
-                   "Who speaks: by manifest.csv or the file's name (SPEAKER_nohash_N.wav); by the "
-                   "folder (WORD/SPEAKER/file.wav); or every clip its own speaker, where nobody "
-                   "knows, which makes test results look better than they are")
+      ->add_option(
+          "--speaker", options->speakers,
+          "Who speaks: \"name\", as manifest.csv or the file's name says (SPEAKER_nohash_N.wav); "
+          "\"folder\": WORD/SPEAKER/file.wav; \"clip\": every clip its own speaker, where "
+          "nobody knows, which makes test results look better than they are")
       ->transform(CLI::CheckedTransformer(rules))
       ->default_str("name");
   command->add_option("--source", options->source,

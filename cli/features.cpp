@@ -132,7 +132,7 @@ void add_features(CLI::App& app) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand(
       "features", "Compute the spectrogram that a model would see of a recording");
-  command->add_option("FILE", options->file, "Recording: WAV, FLAC, OGG, ...")->required();
+  command->add_option("file", options->file, "Recording: WAV, FLAC, OGG, ...")->required();
   command
       ->add_option("--set", options->set,
                    "A setting of the front end, e.g. fe.noise_reduction_enable=true (repeatable)")

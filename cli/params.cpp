@@ -77,10 +77,10 @@ void params(const ParamsOptions& options, bool has_description) {
 void add_params(CLI::App& app) {
   auto options = std::make_shared<ParamsOptions>();
   CLI::App* command = app.add_subcommand(
-      "params", "Show or change the parameters in a model: labels, front end, detector");
-  command->add_option("MODEL", options->model, "A .tflite file or an .mltk.zip archive")
+      "params", "Show or change the parameters in a model: labels, front end, detector.");
+  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
       ->required();
-  command->add_option("ASSIGNMENTS", options->assignments,
+  command->add_option("assignments", options->assignments,
                       "key=value: an integer, else a number, else true or false, else text; "
                       "[a,b] is a list");
   command->add_option("--erase", options->erased, "Remove this parameter")->type_name("KEY");

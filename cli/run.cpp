@@ -192,8 +192,8 @@ void run_model(const RunOptions& options) {
 void add_run(CLI::App& app) {
   auto options = std::make_shared<RunOptions>();
   CLI::App* command = app.add_subcommand(
-      "run", "Run a model on arrays: on one input, or on a batch, one inference for each");
-  command->add_option("MODEL", options->model, "A .tflite file or an .mltk.zip archive")
+      "run", "Run a model on arrays: on one input, or on a batch, one inference for each.");
+  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
       ->required();
   command
       ->add_option("--input", options->inputs,

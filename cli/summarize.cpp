@@ -224,8 +224,8 @@ void summarize(const SummarizeOptions& options) {
 void add_summarize(CLI::App& app) {
   auto options = std::make_shared<SummarizeOptions>();
   CLI::App* command = app.add_subcommand(
-      "summarize", "Show a model's operators, computation, memory, parameters and size");
-  command->add_option("MODEL", options->model, "A .tflite file or an .mltk.zip archive")
+      "summarize", "Show a model's operators, computation, memory, parameters and size.");
+  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
       ->required();
   command->add_option("-o,--output", options->output, "Write to this file instead of printing");
   command->add_flag("--json", options->json, "As JSON");

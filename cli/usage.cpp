@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cctype>
 #include <sstream>
 #include <vector>
 
@@ -58,11 +60,20 @@ class HelpFormat : public CLI::Formatter {
     return text;
   }
 
+  std::string make_option_name(const CLI::Option* option, bool is_positional) const override {
+    std::string name = CLI::Formatter::make_option_name(option, is_positional);
+    if (!is_positional) return name;
+    std::transform(name.begin(), name.end(), name.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    return name;
+  }
+
   std::string make_subcommand(const CLI::App* command) const override {
-    const std::string description = command->get_description();
+    std::string description = command->get_description();
+    description.resize(std::min(description.size(), description.find(". ")));
+    if (description.ends_with('.')) description.pop_back();
     std::ostringstream line;
-    CLI::detail::format_help(line, command->get_name(),
-                             description.substr(0, description.find(". ")), get_column_width());
+    CLI::detail::format_help(line, command->get_name(), description, get_column_width());
     return line.str();
   }
 };
@@ -86,8 +97,8 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   if (unread.front().starts_with('-')) {
     const std::string option = unread.front().substr(0, unread.front().find('='));
     const std::string meant = nearest(option, names_of_options(*command.app));
-    return fmt::format("stapes {}has no option {}{}{}", command.name, option,
-                       meant.empty() ? "" : fmt::format("; did you mean \"{}\"?", meant), more);
+    return fmt::format("stapes {}has no option {}{}", command.name, option,
+                       meant.empty() ? more : fmt::format("; did you mean \"{}\"?", meant));
   }
   return fmt::format("\"{}\" is one argument too many{}", unread.front(), more);
 }
