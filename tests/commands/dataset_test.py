@@ -74,7 +74,7 @@ class Import(CommandTest):
         text = self.succeeds("dataset", "import", source, "--output", output, "--licence", "CC0")
         self.assertIn("12 clips of 2 words and 8 speakers, 5 files converted, 1 files of noise",
                       text)
-        self.assertIn("4 files were skipped", text)
+        self.assertIn("4 files are skipped", text)
         for name in ("nan", "empty", "text", "cut"):
             self.assertIn(f"{name}_nohash_0.wav: ", text)
         with open(output / "manifest.csv", newline="") as file:
