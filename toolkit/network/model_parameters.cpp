@@ -53,8 +53,9 @@ graph::Parameters model_parameters(const Specification& specification) {
   parameters.set("volume_gain", detector.volume_gain);
   parameters.set("latency_ms", int64_t{detector.latency_ms});
   parameters.set("verbose_model_output_logs", detector.verbose_model_output_logs);
-  for (const auto& [key, value] : specification.parameters) {
-    std::visit([&](const auto& item) { parameters.set(key, item); }, value);
+  for (const auto& parameter : specification.parameters) {
+    std::visit([&](const auto& value) { parameters.set(parameter.first, value); },
+               parameter.second);
   }
   return parameters;
 }

@@ -112,9 +112,10 @@ std::string text_blocks(const HeatMap& map, double low, double high) {
     for (const char c : map.texts[i]) {
       text += c == '"' || static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
     }
-    fmt::format_to(std::back_inserter(block), "{} {} \"{}\"\n",
-                   static_cast<double>(i % map.columns) + 0.5,
-                   static_cast<double>(i / map.columns) + 0.5, text);
+    const size_t row = i / map.columns;
+    const size_t column = i % map.columns;
+    fmt::format_to(std::back_inserter(block), "{} {} \"{}\"\n", static_cast<double>(column) + 0.5,
+                   static_cast<double>(row) + 0.5, text);
   }
   return dark + "END_OF_DATA\n" + light + "END_OF_DATA\n";
 }
