@@ -39,15 +39,17 @@ class Machines : public testing::Test {
 
   // It said what became of it, and goes on alone to the bits of a training that was never
   // disturbed.
-  void expect_saved(int machine) const {
+  void expect_saved(int machine, const Bytes& expected) const {
     const Path& output = workers_[static_cast<size_t>(machine)].output;
     const std::string messages = read_text_file(output / "messages");
     EXPECT_NE(messages.find("another process is gone"), std::string::npos) << messages;
     EXPECT_NE(messages.find("--resume"), std::string::npos) << messages;
     SmallTraining resumed(output);
     resumed.options.resume = true;
-    EXPECT_EQ(bits(resumed.run().weights), bits(SmallTraining(folder_ / "straight").run().weights));
+    EXPECT_EQ(bits(resumed.run().weights), expected);
   }
+
+  Bytes straight() const { return bits(SmallTraining(folder_ / "straight").run().weights); }
 
   TemporaryFolder folder_;
   NetworkNamespaces machines_;
@@ -56,14 +58,14 @@ class Machines : public testing::Test {
 
 TEST_F(Machines, GiveTheBitsOfOneProcess) {
   EXPECT_EQ(run(), (std::vector<int>{0, 0}));
-  const Bytes one = bits(SmallTraining(folder_ / "alone").run().weights);
+  const Bytes one = straight();
   for (const WorkerOptions& worker : workers_) EXPECT_EQ(read_file(worker.output / "weights"), one);
 }
 
 TEST_F(Machines, OneThatDiesEndsTheOther) {
   workers_[1].kill_at = 150;
   EXPECT_EQ(run(), (std::vector<int>{1, 128 + 9}));
-  expect_saved(0);
+  expect_saved(0, straight());
 }
 
 // Nobody dies, but nothing arrives any more: only the timeout can tell.
@@ -71,8 +73,9 @@ TEST_F(Machines, ACutCableEndsBoth) {
   for (WorkerOptions& worker : workers_) worker.timeout_seconds = 5;
   workers_[1].cut_at = 150;
   EXPECT_EQ(run(), (std::vector<int>{1, 1}));
-  expect_saved(0);
-  expect_saved(1);
+  const Bytes undisturbed = straight();
+  expect_saved(0, undisturbed);
+  expect_saved(1, undisturbed);
 }
 
 }  // namespace

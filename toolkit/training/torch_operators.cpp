@@ -1,0 +1,106 @@
+#include "toolkit/training/torch_operators.h"
+
+#include <algorithm>
+#include <limits>
+#include <vector>
+
+namespace stapes::training {
+namespace {
+
+using network::Node;
+using network::NodeKind;
+
+// TensorFlow's SAME: as many outputs as ceil(input / stride), the odd row of padding at the end.
+struct Padding1D {
+  int64_t before = 0;
+  int64_t after = 0;
+};
+
+Padding1D same_padding(int64_t input, int64_t kernel, int64_t stride) {
+  const int64_t output = (input + stride - 1) / stride;
+  const int64_t total = std::max<int64_t>((output - 1) * stride + kernel - input, 0);
+  return {total / 2, total - total / 2};
+}
+
+}  // namespace
+
+at::Tensor channels_first(const at::Tensor& x) {
+  return x.dim() == 4 ? x.permute({0, 3, 1, 2}) : x.dim() == 3 ? x.transpose(1, 2) : x;
+}
+
+at::Tensor channels_last(const at::Tensor& x) {
+  return x.dim() == 4 ? x.permute({0, 2, 3, 1}) : x.dim() == 3 ? x.transpose(1, 2) : x;
+}
+
+at::Tensor convolution(const Node& node, const at::Tensor& input, const at::Tensor& kernel,
+                       const at::Tensor& bias) {
+  const bool depthwise = node.kind == NodeKind::kDepthwiseConv2D;
+  Padding1D rows;
+  Padding1D columns;
+  if (node.padding == Padding::kSame) {
+    rows = same_padding(input.size(2), node.kernel_height, node.stride_height);
+    columns = same_padding(input.size(3), node.kernel_width, node.stride_width);
+  }
+  at::Tensor x = input;
+  if (rows.before != rows.after || columns.before != columns.after) {
+    x = at::constant_pad_nd(x, {columns.before, columns.after, rows.before, rows.after}, 0);
+    rows = columns = {};
+  }
+  const at::Tensor ordered =
+      kernel.permute(depthwise ? at::IntArrayRef{3, 0, 1, 2} : at::IntArrayRef{0, 3, 1, 2});
+  return at::conv2d(x, ordered, bias, {node.stride_height, node.stride_width},
+                    {rows.before, columns.before}, 1, depthwise ? x.size(1) : 1);
+}
+
+at::Tensor pool(const Node& node, const at::Tensor& input) {
+  const bool average = node.kind == NodeKind::kAveragePool2D;
+  const std::vector<int64_t> kernel_sizes{node.kernel_height, node.kernel_width};
+  const std::vector<int64_t> strides{node.stride_height, node.stride_width};
+  Padding1D rows;
+  Padding1D columns;
+  if (node.padding == Padding::kSame) {
+    rows = same_padding(input.size(2), node.kernel_height, node.stride_height);
+    columns = same_padding(input.size(3), node.kernel_width, node.stride_width);
+  }
+  const std::vector<int64_t> padding{columns.before, columns.after, rows.before, rows.after};
+  const bool padded = rows.after + columns.after > 0;
+  if (!average) {
+    const double lowest = std::numeric_limits<float>::lowest();
+    return at::max_pool2d(padded ? at::constant_pad_nd(input, padding, lowest) : input,
+                          kernel_sizes, strides);
+  }
+  if (!padded) return at::avg_pool2d(input, kernel_sizes, strides);
+  // The padding does not count: divide by how many real values a window covers.
+  const at::Tensor ones = at::ones({1, 1, input.size(2), input.size(3)}, input.options());
+  const at::Tensor covered =
+      at::avg_pool2d(at::constant_pad_nd(ones, padding, 0), kernel_sizes, strides);
+  return at::avg_pool2d(at::constant_pad_nd(input, padding, 0), kernel_sizes, strides) / covered;
+}
+
+at::Tensor lstm(const Node& node, const at::Tensor& input, const at::Tensor& kernel,
+                const at::Tensor& recurrent_kernel, const at::Tensor& bias) {
+  const int64_t units = node.channels;
+  const at::Tensor x = channels_last(input);  // [n, t, i]
+  const at::Tensor weights = kernel.reshape({4 * units, x.size(2)});
+  const at::Tensor recurrent = recurrent_kernel.reshape({4 * units, units}).t();
+  const at::Tensor biases = bias.reshape({4 * units});
+  const std::vector<at::Tensor> steps = at::linear(x, weights, biases).unbind(1);
+  std::vector<at::Tensor> hidden_states;
+  at::Tensor hidden;
+  at::Tensor cell;
+  for (const at::Tensor& step : steps) {
+    const at::Tensor gates = hidden.defined() ? at::addmm(step, hidden, recurrent) : step;
+    const at::Tensor input_and_forget = at::sigmoid(gates.narrow(1, 0, 2 * units));
+    const at::Tensor candidate = at::tanh(gates.narrow(1, 2 * units, units));
+    const at::Tensor output = at::sigmoid(gates.narrow(1, 3 * units, units));
+    const at::Tensor added = input_and_forget.narrow(1, 0, units) * candidate;
+    cell =
+        cell.defined() ? at::addcmul(added, input_and_forget.narrow(1, units, units), cell) : added;
+    if (node.cell_clip > 0) cell = at::clamp(cell, -node.cell_clip, node.cell_clip);
+    hidden = output * at::tanh(cell);
+    hidden_states.push_back(hidden);
+  }
+  return channels_first(at::stack(hidden_states, 1));
+}
+
+}  // namespace stapes::training
