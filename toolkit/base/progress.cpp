@@ -12,6 +12,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// In a log: work that takes less than this leaves no line.
+constexpr double kSecondsBetweenLines = 2.0;
+
 double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -35,7 +38,9 @@ Progress::Progress(std::string title, size_t total, std::string unit)
 
 Progress::~Progress() {
   const std::lock_guard lock(mutex_);
-  if (!ended_) show(true);
+  const bool worth_a_line =
+      terminal_ || seconds_between(start_, Clock::now()) >= kSecondsBetweenLines;
+  if (!ended_ && worth_a_line) show(true);
 }
 
 void Progress::advance(size_t by) {
@@ -49,7 +54,10 @@ void Progress::advance(size_t by) {
     }
   } else if (done_ * 10 / total_ > tenths_shown_ && done_ < total_) {
     tenths_shown_ = done_ * 10 / total_;
-    show(false);
+    if (seconds_between(shown_, now) >= kSecondsBetweenLines) {
+      shown_ = now;
+      show(false);
+    }
   }
 }
 

@@ -6,7 +6,8 @@
 namespace stapes {
 
 // Shows long work on standard error: on a terminal one line that is redrawn with rate and time
-// left, otherwise a plain line every tenth of the way. Thread-safe. The destructor ends the line.
+// left, otherwise plain lines, at most one every tenth of the way and every two seconds.
+// Thread-safe. The destructor ends the line.
 class Progress {
  public:
   // `unit` is plural: "clips". REQUIRES: total > 0

@@ -121,10 +121,10 @@ representative_clips = 500
 
 # When scores become a detection. Threshold: 0 … 255.
 [detector]
-average_window_duration_ms = 450
-detection_threshold = 200
-suppression_ms = 700
-minimum_count = 2
+average_window_duration_ms = 300
+detection_threshold = 180
+suppression_ms = 1000
+minimum_count = 5
 latency_ms = 20
 )";
 
