@@ -9,17 +9,17 @@
 namespace firmware = stapes::firmware;
 
 namespace {
-STAPES_COMPILED_NAME::Model model;
+STAPES_COMPILED_NAME::Model compiled;
 }
 
 int main() {
-  if (!model.self_test()) {
+  if (!compiled.self_test()) {
     firmware::print("self-test FAILED\n");
     return 1;
   }
   firmware::print("self-test passed\ninstructions ");
   const uint64_t before = firmware::instructions();
-  const bool done = model.invoke();
+  const bool done = compiled.invoke();
   firmware::print_number(static_cast<int64_t>(firmware::instructions() - before));
   firmware::print("\n");
   return done ? 0 : 1;
