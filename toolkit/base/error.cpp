@@ -1,5 +1,6 @@
 #include "toolkit/base/error.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace stapes {
@@ -7,8 +8,11 @@ namespace {
 
 std::string sentence(const std::string& what, const std::string& where, const std::string& why,
                      const std::string& remedy) {
+  // "cannot read FILE", but "cannot use the key X in FILE".
+  const bool takes_object =
+      std::count(what.begin(), what.end(), ' ') == 1 && what != "cannot train";
   std::string text = what;
-  if (!where.empty()) text += " in " + where;
+  if (!where.empty()) text += (takes_object ? " " : " in ") + where;
   if (!why.empty()) text += ": " + why;
   if (!remedy.empty()) text += "; " + remedy;
   return text;
