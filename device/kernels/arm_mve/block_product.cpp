@@ -1,0 +1,210 @@
+#if defined(__ARM_FEATURE_MVE)
+#include "device/kernels/arm_mve/block_product.h"
+
+#include <cstddef>
+
+// Written in assembly because VMLADAVA adds to even-numbered registers only: eight sums, four
+// pixels times two channels, take all of them that there are, and GCC 12 spills when asked for
+// eight. Each pair of vector loads then serves 8/3 VMLADAVA.
+//
+// Up to three vectors of weights per channel stay in vector registers over all pixels
+// (multiply_blocks with one, two or three vectors), more are read for every block.
+//
+// The two requantizations work on four pixels of one channel, so that multiplier and shift are
+// scalars. With s = -shift >= 1, reference::multiply(a, {value, shift}) is
+//
+//   x = round(a * value / 2^31), ties upwards          VQRDMLAH's rounding
+//   round(x / 2^s), ties away from zero  =  (x + (a >> 31) + 2^(s - 1)) >> s
+//
+// because a tie is broken upwards by the addition of 2^(s - 1), and downwards with 1 less. The sign
+// may be that of a in place of x's: they differ only where x = 0, whose quotient is 0 in both
+// cases. VQRDMLAH adds its accumulator, a >> 31, to x without rounding it; the sum can't overflow,
+// since |value| < 2^31 makes |x| < 2^31. VRSHL adds 2^(s - 1) in more than 32 bits.
+//
+// Narrowing saturates to int16_t, then the zero point is added, saturating, and then to int8_t: the
+// same as adding first and clamping once.
+namespace stapes::arm_mve {
+namespace {
+
+#define STAPES_OFFSET(member, at) \
+  static_assert(offsetof(BlockProduct, member) == 32 + (at), "the assembly below reads it there")
+STAPES_OFFSET(multiplier, 0);
+STAPES_OFFSET(shift, 8);
+STAPES_OFFSET(output_offset, 16);
+STAPES_OFFSET(output, 20);
+STAPES_OFFSET(next, 24);
+STAPES_OFFSET(end, 28);
+STAPES_OFFSET(rounds, 32);
+STAPES_OFFSET(offsets, 36);
+STAPES_OFFSET(minimum, 56);
+STAPES_OFFSET(maximum, 72);
+STAPES_OFFSET(sums, 88);
+STAPES_OFFSET(weights, 120);
+#undef STAPES_OFFSET
+static_assert(sizeof(PixelBlock) == 20 && offsetof(PixelBlock, output) == 16, "");
+
+// r9, and a word of the stack, point at `multiplier`.
+#define STAPES_ENTER        \
+  "add r0, r0, #32\n"       \
+  "push {r0, r4-r11, lr}\n" \
+  "vpush {d8-d15}\n"        \
+  "mov r9, r0\n"
+#define STAPES_LEAVE \
+  "vpop {d8-d15}\n"  \
+  "pop {r0, r4-r11, pc}\n"
+
+#define STAPES_START_SUMS(base) "ldmdb " base ", {r0, r2, r4, r6, r8, r10, r12, lr}\n"
+// The sums of the first channel to q6, of the second to q7.
+#define STAPES_COLLECT_SUMS      \
+  "vmov q6[2], q6[0], r0, r4\n"  \
+  "vmov q6[3], q6[1], r2, r6\n"  \
+  "vmov q7[2], q7[0], r8, r12\n" \
+  "vmov q7[3], q7[1], r10, lr\n"
+// q6 and q7 to eight bytes, in the lower halves of q5; r10 becomes the output.
+#define STAPES_REQUANTIZE                 \
+  "ldmia r9, {r0, r2, r4, r6, r8, r10}\n" \
+  "vshr.s32 q5, q6, #31\n"                \
+  "vqrdmlah.s32 q5, q6, r0\n"             \
+  "vshr.s32 q6, q7, #31\n"                \
+  "vqrdmlah.s32 q6, q7, r2\n"             \
+  "vrshl.s32 q5, r4\n"                    \
+  "vrshl.s32 q6, r6\n"                    \
+  "vldrh.16 q7, [r9, #36]\n"              \
+  "vqmovnb.s32 q5, q5\n"                  \
+  "vqmovnt.s32 q5, q6\n"                  \
+  "vqadd.s16 q5, q5, r8\n"                \
+  "vqmovnb.s16 q5, q5\n"
+#define STAPES_CLAMP        \
+  "vldrb.8 q6, [r9, #56]\n" \
+  "vmax.s8 q5, q5, q6\n"    \
+  "vldrb.8 q6, [r9, #72]\n" \
+  "vmin.s8 q5, q5, q6\n"
+#define STAPES_NO_CLAMP
+
+// One vector of a pixel's column, in q<x>, with the weights of both channels.
+#define STAPES_MULTIPLY(x, weights_a, weights_b, sum_a, sum_b) \
+  "vmladava.s8 " sum_a ", " x ", " weights_a                   \
+  "\n"                                                         \
+  "vmladava.s8 " sum_b ", " x ", " weights_b "\n"
+#define STAPES_RESIDENT_1(pixel, sum_a, sum_b) \
+  "vldrb.8 q6, [" pixel "]\n" STAPES_MULTIPLY("q6", "q0", "q1", sum_a, sum_b)
+#define STAPES_RESIDENT_2(pixel, sum_a, sum_b) \
+  STAPES_RESIDENT_1(pixel, sum_a, sum_b)       \
+  "vldrb.8 q7, [" pixel ", #16]\n" STAPES_MULTIPLY("q7", "q2", "q3", sum_a, sum_b)
+#define STAPES_RESIDENT_3(pixel, sum_a, sum_b) \
+  STAPES_RESIDENT_2(pixel, sum_a, sum_b)       \
+  "vldrb.8 q6, [" pixel ", #32]\n" STAPES_MULTIPLY("q6", "q4", "q5", sum_a, sum_b)
+
+// r5: next block, r11: end. The last vector of weights is read again for every block, because
+// requantizing needs a third register.
+#define STAPES_RESIDENT(name, MULTIPLY_PIXEL, CLAMP)                                      \
+  __attribute__((naked, noinline)) void name(BlockProduct*) {                             \
+    __asm volatile(                                                                       \
+        STAPES_ENTER                                                                      \
+        "ldrd r5, r11, [r9, #24]\n"                                                       \
+        "vldrw.32 q0, [r9, #120]\n"                                                       \
+        "vldrw.32 q1, [r9, #136]\n"                                                       \
+        "vldrw.32 q2, [r9, #152]\n"                                                       \
+        "vldrw.32 q3, [r9, #168]\n"                                                       \
+        "vldrw.32 q4, [r9, #184]\n"                                                       \
+        "1:\n"                                                                            \
+        "vldrw.32 q5, [r9, #200]\n" STAPES_START_SUMS(                                    \
+            "r9") "ldmia r5!, {r1, r3}\n" MULTIPLY_PIXEL("r1", "r0", "r8")                \
+            MULTIPLY_PIXEL("r3", "r2", "r10") "ldmia r5!, {r1, r3, r7}\n" MULTIPLY_PIXEL( \
+                "r1", "r4", "r12") MULTIPLY_PIXEL("r3", "r6", "lr")                       \
+                STAPES_COLLECT_SUMS STAPES_REQUANTIZE CLAMP                               \
+        "add r7, r7, r10\n"                                                               \
+        "vstrb.16 q5, [r7, q7]\n"                                                         \
+        "cmp r5, r11\n"                                                                   \
+        "bne 1b\n" STAPES_LEAVE);                                                         \
+  }
+STAPES_RESIDENT(resident_1, STAPES_RESIDENT_1, STAPES_NO_CLAMP)
+STAPES_RESIDENT(resident_2, STAPES_RESIDENT_2, STAPES_NO_CLAMP)
+STAPES_RESIDENT(resident_3, STAPES_RESIDENT_3, STAPES_NO_CLAMP)
+STAPES_RESIDENT(resident_1_narrowed, STAPES_RESIDENT_1, STAPES_CLAMP)
+STAPES_RESIDENT(resident_2_narrowed, STAPES_RESIDENT_2, STAPES_CLAMP)
+STAPES_RESIDENT(resident_3_narrowed, STAPES_RESIDENT_3, STAPES_CLAMP)
+
+// One vector of four columns (r1, r3, r5, r7) and of the weights at r9.
+#define STAPES_STREAM_1 \
+  "vldrb.8 q0, [r9], #16\n"                \
+  "vldrb.8 q2, [r1], #16\n"                \
+  "vmladava.s8 r0, q2, q0\n"               \
+  "vldrb.8 q1, [r9], #16\n"                \
+  "vmladava.s8 r8, q2, q1\n"               \
+  "vldrb.8 q3, [r3], #16\n"                \
+  STAPES_MULTIPLY("q3", "q0", "q1", "r2", "r10") \
+  "vldrb.8 q4, [r5], #16\n"                \
+  STAPES_MULTIPLY("q4", "q0", "q1", "r4", "r12") \
+  "vldrb.8 q5, [r7], #16\n"                \
+  STAPES_MULTIPLY("q5", "q0", "q1", "r6", "lr")
+#define STAPES_STREAM_2 STAPES_STREAM_1 STAPES_STREAM_1
+#define STAPES_STREAM_4 STAPES_STREAM_2 STAPES_STREAM_2
+
+#define STAPES_STREAM_SUMS(VECTORS) \
+  "ldr r11, [sp, #64]\n"              \
+  STAPES_START_SUMS("r11")            \
+  "ldr r9, [r11, #24]\n"              \
+  "ldmia r9, {r1, r3, r5, r7}\n"      \
+  "add r9, r9, #20\n"                 \
+  "str r9, [r11, #24]\n"              \
+  "add r9, r11, #120\n"               \
+  "ldr r11, [r11, #32]\n"             \
+  "2:\n" VECTORS                      \
+  "subs r11, r11, #1\n"               \
+  "bne 2b\n"                          \
+  "ldr r9, [sp, #64]\n" STAPES_COLLECT_SUMS
+
+#define STAPES_STREAMING(name, VECTORS, CLAMP)                                             \
+  __attribute__((naked, noinline)) void name(BlockProduct*) {                              \
+    __asm volatile(STAPES_ENTER "1:\n" STAPES_STREAM_SUMS(VECTORS) STAPES_REQUANTIZE CLAMP \
+                   "ldrd r1, r3, [r9, #24]\n"                                              \
+                   "ldr r5, [r1, #-4]\n"                                                   \
+                   "add r5, r5, r10\n"                                                     \
+                   "vstrb.16 q5, [r5, q7]\n"                                               \
+                   "cmp r1, r3\n"                                                          \
+                   "bne 1b\n" STAPES_LEAVE);                                               \
+  }
+STAPES_STREAMING(streaming_1, STAPES_STREAM_1, STAPES_NO_CLAMP)
+STAPES_STREAMING(streaming_2, STAPES_STREAM_2, STAPES_NO_CLAMP)
+STAPES_STREAMING(streaming_4, STAPES_STREAM_4, STAPES_NO_CLAMP)
+STAPES_STREAMING(streaming_1_narrowed, STAPES_STREAM_1, STAPES_CLAMP)
+STAPES_STREAMING(streaming_2_narrowed, STAPES_STREAM_2, STAPES_CLAMP)
+STAPES_STREAMING(streaming_4_narrowed, STAPES_STREAM_4, STAPES_CLAMP)
+
+}  // namespace
+
+__attribute__((naked, noinline)) void sum_block(BlockProduct*) {
+  __asm volatile(STAPES_ENTER STAPES_STREAM_SUMS(STAPES_STREAM_1)
+                 "vstrw.32 q6, [r9, #88]\n"
+                 "vstrw.32 q7, [r9, #104]\n" STAPES_LEAVE);
+}
+
+int32_t vectors_per_round(int32_t vectors) {
+  if (vectors <= 3) return vectors;
+  return vectors % 4 == 0 ? 4 : vectors % 2 == 0 ? 2 : 1;
+}
+
+MultiplyBlocks* multiply_blocks(int32_t vectors, bool is_narrowed) {
+  switch (vectors) {
+    case 1:
+      return is_narrowed ? resident_1_narrowed : resident_1;
+    case 2:
+      return is_narrowed ? resident_2_narrowed : resident_2;
+    case 3:
+      return is_narrowed ? resident_3_narrowed : resident_3;
+    default:
+      break;
+  }
+  switch (vectors_per_round(vectors)) {
+    case 4:
+      return is_narrowed ? streaming_4_narrowed : streaming_4;
+    case 2:
+      return is_narrowed ? streaming_2_narrowed : streaming_2;
+    default:
+      return is_narrowed ? streaming_1_narrowed : streaming_1;
+  }
+}
+
+}  // namespace stapes::arm_mve
+#endif
