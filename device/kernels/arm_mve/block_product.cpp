@@ -11,15 +11,7 @@
 // (multiply_blocks with one, two or three vectors), more are read for every block.
 //
 // The two requantizations work on four pixels of one channel, so that multiplier and shift are
-// scalars. With s = -shift >= 1, reference::multiply(a, {value, shift}) is
-//
-//   x = round(a * value / 2^31), ties upwards          VQRDMLAH's rounding
-//   round(x / 2^s), ties away from zero  =  (x + (a >> 31) + 2^(s - 1)) >> s
-//
-// because a tie is broken upwards by the addition of 2^(s - 1), and downwards with 1 less. The sign
-// may be that of a in place of x's: they differ only where x = 0, whose quotient is 0 in both
-// cases. VQRDMLAH adds its accumulator, a >> 31, to x without rounding it; the sum can't overflow,
-// since |value| < 2^31 makes |x| < 2^31. VRSHL adds 2^(s - 1) in more than 32 bits.
+// scalars; requantization.h shows why they are exact.
 //
 // Narrowing saturates to int16_t, then the zero point is added, saturating, and then to int8_t: the
 // same as adding first and clamping once.

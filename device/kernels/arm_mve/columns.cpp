@@ -73,10 +73,9 @@ int32_t Columns::collect(int32_t pixel) {
   int32_t origin_y = y * window_.stride_height - window_.padding_top;
 
   const int32_t left = pixels_ - pixel;
-  const int32_t limit = left < kBlocks * kPixelsPerBlock ? left : kBlocks * kPixelsPerBlock;
+  const int32_t limit = left < blocks_.kCapacity ? left : blocks_.kCapacity;
   int8_t* room = gathered_;
-  PixelBlock* block = blocks_;
-  int32_t lane = 0;
+  blocks_.clear();
   int32_t count = 0;
   for (; count < limit; ++count) {
     const int32_t origin_x = x * window_.stride_width - window_.padding_left;
@@ -92,11 +91,7 @@ int32_t Columns::collect(int32_t pixel) {
       column = room;
       room += column_bytes;
     }
-    block->columns[lane] = column;
-    if (++lane == kPixelsPerBlock) {
-      lane = 0;
-      ++block;
-    }
+    blocks_.add(column);
     if (++x == window_.output_width) {
       x = 0;
       if (++y == window_.output_height) {
@@ -106,25 +101,7 @@ int32_t Columns::collect(int32_t pixel) {
       origin_y = y * window_.stride_height - window_.padding_top;
     }
   }
-  block_count_ = static_cast<int32_t>(block - blocks_);
-  for (int32_t b = 0; b < block_count_; ++b) {
-    blocks_[b].output = b * kPixelsPerBlock * window_.output_channels;
-  }
-  if (lane == 0) return count;
-  // The last block is filled up with the pixels before it, or by repeating the last one.
-  ++block_count_;
-  PixelBlock last = *block;
-  if (count >= kPixelsPerBlock) {
-    for (int32_t i = 0; i < kPixelsPerBlock; ++i) {
-      const int32_t from = count - kPixelsPerBlock + i;
-      last.columns[i] = blocks_[from / kPixelsPerBlock].columns[from % kPixelsPerBlock];
-    }
-    last.output = (count - kPixelsPerBlock) * window_.output_channels;
-  } else {
-    for (int32_t i = lane; i < kPixelsPerBlock; ++i) last.columns[i] = last.columns[lane - 1];
-    last.output = 0;
-  }
-  *block = last;
+  blocks_.finish(window_.output_channels);
   return count;
 }
 

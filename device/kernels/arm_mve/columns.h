@@ -1,18 +1,9 @@
 #pragma once
+#include "device/kernels/arm_mve/pixel_blocks.h"
 #include "device/kernels/reference/conv_2d.h"
 
 // Columns: the inputs under the windows of output pixels, each in the order of a filter's weights.
 namespace stapes::arm_mve {
-
-constexpr int32_t kVectorBytes = 16;
-constexpr int32_t kPixelsPerBlock = 4;
-
-// Four output pixels that are computed together. Blocks may overlap: the pixels that two share are
-// computed twice.
-struct PixelBlock {
-  const int8_t* columns[kPixelsPerBlock];
-  int32_t output;  // first pixel's place in the output, in bytes
-};
 
 // Columns of as many pixels as fit. A column is left where it lies in the input when its elements
 // lie there one behind the other, and whole vectors can be read from it without leaving the input;
@@ -31,8 +22,8 @@ class Columns {
   int32_t pixels() const { return pixels_; }
   int32_t depth() const { return depth_; }
   int32_t vectors() const { return vectors_; }  // that hold one column
-  const PixelBlock* begin() const { return blocks_; }
-  const PixelBlock* end() const { return blocks_ + block_count_; }
+  const PixelBlock* begin() const { return blocks_.begin(); }
+  const PixelBlock* end() const { return blocks_.end(); }
 
  private:
   static constexpr int32_t kCapacity = kPixelsPerBlock * kMaximumDepth;
@@ -47,8 +38,7 @@ class Columns {
   const int32_t depth_;
   const int32_t vectors_;
   bool is_one_run_;
-  int32_t block_count_ = 0;
-  PixelBlock blocks_[kBlocks];
+  PixelBlocks<kBlocks> blocks_;
   alignas(kVectorBytes) int8_t gathered_[kCapacity];
 };
 

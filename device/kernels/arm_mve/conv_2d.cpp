@@ -7,6 +7,7 @@
 
 #include "device/kernels/arm_dsp/conv_2d.h"
 #include "device/kernels/arm_mve/block_product.h"
+#include "device/kernels/arm_mve/requantization.h"
 
 // Matrix product of the columns with the filters, by blocks of four pixels and two channels. The
 // input's offset is taken out of the products: sum (x + offset) * w = sum x * w + offset * sum w,
@@ -14,9 +15,6 @@
 // nothing.
 namespace stapes::arm_mve {
 namespace {
-
-constexpr int32_t kSmallestShift = -31;
-constexpr int32_t kLargestShift = -1;
 
 // One channel's weights to every other vector of `packed`; their sum.
 int32_t pack_weights(const int8_t* weights, int32_t depth, int8_t* packed) {
@@ -53,10 +51,6 @@ void multiply_slowly(const reference::Conv2DParameters& parameters, int32_t firs
           reference::clamp(value, parameters.activation_minimum, parameters.activation_maximum));
     }
   }
-}
-
-bool is_fast(const reference::Multiplier& multiplier) {
-  return multiplier.shift >= kSmallestShift && multiplier.shift <= kLargestShift;
 }
 
 }  // namespace
