@@ -193,6 +193,37 @@ void test_long_convolution(int32_t channels) {
       });
 }
 
+// Images longer than what a kernel holds on the stack, with the filters of keyword-spotting models.
+void test_long_depthwise_convolution() {
+  reference::Conv2DParameters parameters = random_convolution(true);
+  Window2D& window = parameters.window;
+  const bool is_column = chance(2);
+  window.batches = 1;
+  window.filter_height = is_column ? random_between(7, 10) : 3;
+  window.filter_width = is_column ? 1 : random_between(2, 4);
+  window.input_height = random_between(20, is_column ? 300 : 90);
+  window.input_width = is_column ? 1 : random_between(4, 12);
+  window.input_channels = window.output_channels = random_between(3, 9);
+  window.depth_multiplier = window.dilation_height = window.dilation_width = 1;
+  window.padding_top = random_between(0, window.filter_height - 1);
+  window.padding_left = random_between(0, window.filter_width - 1);
+  window.output_height = output_extent(window.input_height, window.padding_top,
+                                       window.filter_height, window.stride_height, 1);
+  window.output_width = output_extent(window.input_width, window.padding_left, window.filter_width,
+                                      window.stride_width, 1);
+  fill_channels(window.output_channels);
+  fill(input_bytes, kCapacity);
+  fill(weight_bytes, 2000);
+  const int8_t* input = input_bytes + random_between(0, 3);
+  const int8_t* filter = weight_bytes + random_between(0, 3);
+  compare(
+      "long depthwise_conv_2d", window.output_height * window.output_width * window.output_channels,
+      [&](int8_t* out) {
+        reference::depthwise_conv_2d(parameters, input, filter, bias_words, out);
+      },
+      [&](int8_t* out) { kernels::depthwise_conv_2d(parameters, input, filter, bias_words, out); });
+}
+
 void test_fully_connected() {
   reference::FullyConnectedParameters parameters = {};
   parameters.product = {random_between(1, 3), random_between(1, 90), random_between(1, 20)};
@@ -337,6 +368,7 @@ int run() {
     test_elementwise();
     test_quantize();
     if (i % 3 == 0) test_lstm();
+    if (i % 3 == 1) test_long_depthwise_convolution();
   }
   for (const int32_t channels : {319, 320, 321, 640, 1279, 1280, 1281, 1500}) {
     for (int32_t i = 0; i < 3; ++i) test_long_convolution(channels);

@@ -1,0 +1,368 @@
+#if defined(__ARM_FEATURE_DSP)
+#include "device/kernels/arm_dsp/depthwise_pairs.h"
+
+#include "device/kernels/arm_dsp/requantization.h"
+
+// Four channels at a time. Their rows, with the padding as zeros and the input's offset added, are
+// turned so that a word holds two neighbouring columns of one channel; a row of the filter is then
+// a row of words with two taps each, and one SMLAD does both. A window that begins on an odd column
+// reads the same words as its left neighbour, with weights that are one tap further on. A filter
+// one column wide over an image one column wide is one row.
+namespace stapes::arm_dsp {
+namespace {
+
+constexpr int32_t kLanes = 4;
+constexpr int32_t kPairCapacity = 128;   // of a channel's turned rows
+constexpr int32_t kWeightCapacity = 16;  // pairs of a channel's filter, for one parity
+
+// The filter in pairs, beginning at an even and at an odd column.
+struct Weights {
+  int32_t pairs[kLanes][2][kWeightCapacity];
+};
+
+struct Rows {
+  int32_t pairs[kLanes][kPairCapacity];
+};
+
+// How an image and its filter are cut into pairs.
+struct Layout {
+  int32_t filter_pairs;  // of a row, for either parity
+  int32_t row_pairs;     // of a row of the image with its padding
+  int32_t tile_height;   // output rows at once
+};
+
+// A column as a row: the elements lie in the same order.
+Window2D column_as_row(const Window2D& column) {
+  Window2D row = column;
+  row.input_width = column.input_height;
+  row.filter_width = column.filter_height;
+  row.output_width = column.output_height;
+  row.stride_width = column.stride_height;
+  row.padding_left = column.padding_top;
+  row.dilation_width = column.dilation_height;
+  row.input_height = row.filter_height = row.output_height = 1;
+  row.stride_height = row.dilation_height = 1;
+  row.padding_top = 0;
+  return row;
+}
+
+bool make_layout(const Window2D& window, Layout* layout) {
+  if (window.depth_multiplier != 1 || window.dilation_height != 1 || window.dilation_width != 1 ||
+      window.output_channels < kLanes || window.filter_width > 2 * kWeightCapacity ||
+      window.input_width > 2 * kPairCapacity || window.output_width > 2 * kPairCapacity ||
+      window.stride_width > kPairCapacity) {
+    return false;
+  }
+  layout->filter_pairs = window.filter_width / 2 + 1;
+  layout->row_pairs = (window.output_width - 1) * window.stride_width / 2 + layout->filter_pairs;
+  const int32_t rows = kPairCapacity / layout->row_pairs;
+  if (window.filter_height > kWeightCapacity || rows < window.filter_height ||
+      layout->filter_pairs * window.filter_height > kWeightCapacity) {
+    return false;
+  }
+  layout->tile_height = (rows - window.filter_height) / window.stride_height + 1;
+  return true;
+}
+
+// {low half of a, low half of b} and {high half of a, high half of b}.
+inline int32_t low_halves(int32_t a, int32_t b) {
+  int32_t result;
+  asm("pkhbt %0, %1, %2, lsl #16" : "=r"(result) : "r"(a), "r"(b));
+  return result;
+}
+inline int32_t high_halves(int32_t a, int32_t b) {
+  int32_t result;
+  asm("pkhtb %0, %1, %2, asr #16" : "=r"(result) : "r"(b), "r"(a));
+  return result;
+}
+
+// Two columns of four channels, widened, as a pair of each channel.
+inline void store_pairs(int32_t first, int32_t second, int32_t offsets, int32_t lane_step,
+                        int32_t* pairs) {
+  const int32_t even_first = even_bytes_plus(offsets, first);
+  const int32_t even_second = even_bytes_plus(offsets, second);
+  const int32_t odd_first = odd_bytes_plus(offsets, first);
+  const int32_t odd_second = odd_bytes_plus(offsets, second);
+  pairs[0] = low_halves(even_first, even_second);
+  pairs[lane_step] = low_halves(odd_first, odd_second);
+  pairs[2 * lane_step] = high_halves(even_first, even_second);
+  pairs[3 * lane_step] = high_halves(odd_first, odd_second);
+}
+
+inline void store_zeros(int32_t* pairs) {
+  for (int32_t lane = 0; lane < kLanes; ++lane) pairs[lane * kPairCapacity] = 0;
+}
+
+// A row of the image; `input` points to its first column, `padding` is a word of zero points.
+void turn_row(const Window2D& window, const Layout& layout, const int8_t* input, int32_t offsets,
+              int32_t padding, int32_t* pairs) {
+  const int32_t step = window.input_channels;
+  int32_t* const end = pairs + layout.row_pairs;
+  int32_t left = window.input_width;  // columns
+  for (int32_t x = window.padding_left; x >= 2 && pairs != end; x -= 2) store_zeros(pairs++);
+  if ((window.padding_left & 1) != 0 && pairs != end) {
+    store_pairs(padding, load_word(input), offsets, kPairCapacity, pairs++);
+    input += step;
+    --left;
+  }
+  for (; left >= 2 && pairs != end; left -= 2) {
+    store_pairs(load_word(input), load_word(input + step), offsets, kPairCapacity, pairs++);
+    input += 2 * step;
+  }
+  if (left == 1 && pairs != end) {
+    store_pairs(load_word(input), padding, offsets, kPairCapacity, pairs++);
+  }
+  while (pairs != end) store_zeros(pairs++);
+}
+
+// Rows [first, first + count) of the image with its padding.
+void turn_rows(const Window2D& window, const Layout& layout, const int8_t* input, int32_t offset,
+               int32_t first, int32_t count, Rows* rows) {
+  const int32_t offsets = both_lanes(offset);
+  const auto padding = static_cast<int32_t>(0x01010101U * static_cast<uint8_t>(-offset));
+  for (int32_t i = 0; i < count; ++i) {
+    const int32_t y = first + i - window.padding_top;
+    int32_t* pairs = &rows->pairs[0][i * layout.row_pairs];
+    if (y >= 0 && y < window.input_height) {
+      turn_row(window, layout, input + y * window.input_width * window.input_channels, offsets,
+               padding, pairs);
+    } else {
+      for (int32_t pair = 0; pair < layout.row_pairs; ++pair) store_zeros(pairs++);
+    }
+  }
+}
+
+// The filter of four channels, doubled (requantization.h).
+void turn_weights(const Window2D& window, const Layout& layout, const int8_t* filter,
+                  Weights* weights) {
+  const int32_t step = window.output_channels;
+  constexpr int32_t kLaneStep = 2 * kWeightCapacity;
+  int32_t* pairs = &weights->pairs[0][0][0];
+  for (int32_t row = 0; row < window.filter_height; ++row) {
+    uint32_t before[kLanes] = {};
+    int32_t left = window.filter_width;
+    for (int32_t pair = 0; pair < layout.filter_pairs; ++pair) {
+      const int32_t first = left > 0 ? load_word(filter) : 0;
+      const int32_t second = left > 1 ? load_word(filter + step) : 0;
+      filter += (left < 2 ? left : 2) * step;
+      left -= left < 2 ? left : 2;
+      store_pairs(first, second, 0, kLaneStep, pairs);
+#pragma GCC unroll 4
+      for (int32_t lane = 0; lane < kLanes; ++lane) {
+        int32_t* even = pairs + lane * kLaneStep;
+        *even = __sadd16(*even, *even);
+        const auto now = static_cast<uint32_t>(*even);
+        even[kWeightCapacity] = static_cast<int32_t>((now << 16) | (before[lane] >> 16));
+        before[lane] = now;
+      }
+      ++pairs;
+    }
+  }
+}
+
+// Output pixels of one channel in one row, whose windows begin on columns of one parity. The order
+// of the members is that in which the assembly loads them.
+struct Run {
+  const int32_t* pairs;  // of the first pixel
+  int8_t* output;
+  int32_t doubled_bias;
+  const int32_t* end;      // where `pairs` is after the last pixel
+  const int32_t* weights;  // of this parity
+  int32_t multiplier;
+  int32_t rounding;
+  int32_t shift;
+  int32_t output_step;
+};
+
+// One row of five pairs, 8 or 9 taps; from pixel to pixel it is one pair.
+struct FivePairs {
+  static constexpr bool kIsRow = true;
+  static bool fits(const Window2D& window, const Layout& layout) {
+    return window.filter_height == 1 && layout.filter_pairs == 5 && window.stride_width <= 2;
+  }
+  static void convolve(const Run& run, const Window2D& /*window*/, const Layout& /*layout*/,
+                       int32_t /*pair_step*/) {
+    const Run* const constants = &run;
+    asm volatile(
+        "ldr r8, [%[run], #16]\n"
+        "ldrd r10, r11, [%[run]]\n"
+        "ldmia r8, {r0, r1, r2, r3, r8}\n"
+        "ldrd r9, lr, [%[run], #8]\n"
+        "1:\n"
+        "ldr r4, [r10], #4\n"
+        "ldmia r10, {r5, r6}\n"
+        "smlad r4, r4, r0, r9\n"
+        "smlad r4, r5, r1, r4\n"
+        "ldr r5, [r10, #8]\n"
+        "smlad r4, r6, r2, r4\n"
+        "ldr r6, [r10, #12]\n"
+        "smlad r4, r5, r3, r4\n"
+        "smlad r4, r6, r8, r4\n"
+        "ldrd r5, r6, [%[run], #20]\n"
+        "smmulr r4, r4, r5\n"
+        "ldr r5, [%[run], #28]\n"
+        "add r4, r4, r4, asr #31\n"
+        "add r4, r4, r6\n"
+        "asr r4, r4, r5\n"
+        "ldr r5, [%[run], #32]\n"
+        "ssat r4, #8, r4\n"
+        "strb r4, [r11]\n"
+        "add r11, r11, r5\n"
+        "cmp r10, lr\n"
+        "bne 1b\n"
+        :
+        : [run] "r"(constants)
+        : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "cc", "memory");
+  }
+};
+
+// Any filter; kHeight and kPairs are its rows and their pairs, or 0 when they are not known.
+template <int32_t kHeight, int32_t kPairs>
+struct AnyPairs {
+  static constexpr bool kIsRow = kHeight == 1;
+  static bool fits(const Window2D& window, const Layout& layout) {
+    return (kHeight == 0 || window.filter_height == kHeight) &&
+           (kPairs == 0 || layout.filter_pairs == kPairs);
+  }
+  static void convolve(const Run& run, const Window2D& window, const Layout& layout,
+                       int32_t pair_step) {
+    const int32_t height = kHeight != 0 ? kHeight : window.filter_height;
+    const int32_t filter_pairs = kPairs != 0 ? kPairs : layout.filter_pairs;
+    const int32_t row_pairs = layout.row_pairs;
+    const Requantization requantization = {run.doubled_bias, run.multiplier, run.rounding,
+                                           run.shift};
+    // Into registers, as far as they go: the outputs might alias the stack for all the compiler
+    // knows.
+    constexpr int32_t kKnown = kHeight * kPairs;
+    int32_t known_weights[kKnown == 0 ? 1 : kKnown];
+    for (int32_t i = 0; i < kKnown; ++i) known_weights[i] = run.weights[i];
+    const int32_t output_step = run.output_step;
+    const int32_t* const end = run.end;
+    int8_t* output = run.output;
+    for (const int32_t* pairs = run.pairs; pairs != end; pairs += pair_step) {
+      int32_t sum = requantization.doubled_bias;
+      const int32_t* weights = kKnown != 0 ? known_weights : run.weights;
+      const int32_t* row = pairs;
+#pragma GCC unroll 4
+      for (int32_t y = 0; y < height; ++y) {
+#pragma GCC unroll 4
+        for (int32_t pair = 0; pair < filter_pairs; ++pair) {
+          sum = __smlad(row[pair], *weights++, sum);
+        }
+        row += row_pairs;
+      }
+      *output = static_cast<int8_t>(__ssat(requantize(sum, requantization), 8));
+      output += output_step;
+    }
+  }
+};
+
+// `rows` output rows of one channel.
+template <typename Filter>
+void convolve_lane(const Window2D& window, const Layout& layout, const int32_t* pairs,
+                   const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
+                   const Requantization& requantization, int8_t* output) {
+  const int32_t stride = window.stride_width;
+  const int32_t parities = 1 + (stride & 1);
+  const int32_t pair_step = stride * parities / 2;
+  Run run;
+  run.doubled_bias = requantization.doubled_bias;
+  run.multiplier = requantization.multiplier;
+  run.rounding = requantization.rounding;
+  run.shift = requantization.shift;
+  run.output_step = parities * window.output_channels;
+  if (rows > window.output_width / 2 && !Filter::kIsRow) {  // down the columns, which are longer
+    const int32_t row_step = window.stride_height * layout.row_pairs;
+    run.output_step = window.output_width * window.output_channels;
+    for (int32_t x = 0; x < window.output_width; ++x) {
+      const int32_t first = x * stride;
+      run.pairs = pairs + (first >> 1);
+      run.end = run.pairs + rows * row_step;
+      run.weights = weights[first & 1];
+      run.output = output;
+      Filter::convolve(run, window, layout, row_step);
+      output += window.output_channels;
+    }
+    return;
+  }
+  for (int32_t y = 0; y < rows; ++y) {
+    for (int32_t parity = 0; parity < parities; ++parity) {
+      const int32_t count = (window.output_width - parity + parities - 1) / parities;
+      if (count == 0) break;
+      run.pairs = pairs + parity * (stride >> 1);
+      run.end = run.pairs + count * pair_step;
+      run.weights = weights[parity];
+      run.output = output + parity * window.output_channels;
+      Filter::convolve(run, window, layout, pair_step);
+    }
+    pairs += window.stride_height * layout.row_pairs;
+    output += window.output_width * window.output_channels;
+  }
+}
+
+bool all_are_fast(const reference::Conv2DParameters& parameters, const int32_t* bias) {
+  const Window2D& window = parameters.window;
+  const int32_t sum_limit = window.filter_height * window.filter_width * 255 * 128;
+  for (int32_t channel = 0; channel < window.output_channels; ++channel) {
+    if (!allows_fast_requantization(bias == nullptr ? 0 : bias[channel],
+                                    parameters.multipliers[channel], sum_limit)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+template <typename Filter>
+void convolve_all(const reference::Conv2DParameters& parameters, const Window2D& window,
+                  const Layout& layout, const int8_t* input, const int8_t* filter,
+                  const int32_t* bias, int8_t* output) {
+  const int32_t channels = window.output_channels;
+  const int32_t image = window.input_height * window.input_width * channels;
+  const int32_t row = window.output_width * channels;
+  Weights weights;
+  Rows rows;
+  for (int32_t first = 0; first < channels; first += kLanes) {
+    // One to three channels at the end are four of which the first are computed once more.
+    const int32_t channel = first + kLanes <= channels ? first : channels - kLanes;
+    turn_weights(window, layout, filter + channel, &weights);
+    for (int32_t batch = 0; batch < window.batches; ++batch) {
+      for (int32_t y = 0; y < window.output_height; y += layout.tile_height) {
+        const int32_t left = window.output_height - y;
+        const int32_t tile = left < layout.tile_height ? left : layout.tile_height;
+        turn_rows(window, layout, input + batch * image + channel, parameters.input_offset,
+                  y * window.stride_height,
+                  (tile - 1) * window.stride_height + window.filter_height, &rows);
+        int8_t* at = output + (batch * window.output_height + y) * row + channel;
+        for (int32_t lane = 0; lane < kLanes; ++lane) {
+          const Requantization requantization =
+              fast_requantization(bias == nullptr ? 0 : bias[channel + lane],
+                                  parameters.multipliers[channel + lane], parameters.output_offset);
+          convolve_lane<Filter>(window, layout, rows.pairs[lane], weights.pairs[lane], tile,
+                                requantization, at + lane);
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+bool depthwise_conv_2d_by_pairs(const reference::Conv2DParameters& parameters, const int8_t* input,
+                                const int8_t* filter, const int32_t* bias, int8_t* output) {
+  const bool is_column = parameters.window.filter_width == 1 &&
+                         parameters.window.input_width == 1 && parameters.window.output_width == 1;
+  const Window2D window = is_column ? column_as_row(parameters.window) : parameters.window;
+  const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
+  Layout layout;
+  if (range.is_narrowed() || !make_layout(window, &layout) || !all_are_fast(parameters, bias)) {
+    return false;
+  }
+  const auto convolve = FivePairs::fits(window, layout)        ? convolve_all<FivePairs>
+                        : AnyPairs<3, 2>::fits(window, layout) ? convolve_all<AnyPairs<3, 2>>
+                                                               : convolve_all<AnyPairs<0, 0>>;
+  convolve(parameters, window, layout, input, filter, bias, output);
+  return true;
+}
+
+}  // namespace stapes::arm_dsp
+#endif
