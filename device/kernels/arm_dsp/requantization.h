@@ -74,4 +74,11 @@ inline int8_t clamp_output(int32_t value, const ActivationRange& range, bool is_
   return static_cast<int8_t>(result);
 }
 
+// Bytes that are int8_t already.
+inline void clamp_bytes(int8_t* bytes, int32_t count, const ActivationRange& range) {
+  for (int32_t i = 0; i < count; ++i) {
+    bytes[i] = static_cast<int8_t>(reference::clamp(bytes[i], range.minimum, range.maximum));
+  }
+}
+
 }  // namespace stapes::arm_dsp
