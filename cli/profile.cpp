@@ -100,15 +100,17 @@ void run(const Options& options) {
 
 void add_profile(CLI::App& app) {
   auto options = std::make_shared<Options>();
+  std::vector<std::string> targets = profiling::board_targets();
+  targets.emplace_back("host");
   CLI::App* command = app.add_subcommand(
       "profile", "What an inference costs on a processor: flash, RAM, instructions, time");
   command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
       ->required();
   command
       ->add_option("--target", options->target,
-                   "cortex-m4 or cortex-m55: instructions, counted in QEMU; host: the time on this "
-                   "computer")
-      ->check(CLI::IsMember({"host", "cortex-m4", "cortex-m55"}))
+                   fmt::format("{}: instructions, counted in QEMU; host: the time on this computer",
+                               fmt::join(profiling::board_targets(), ", ")))
+      ->check(CLI::IsMember(targets))
       ->capture_default_str();
   command->add_option("--clock", options->clock, "The board's clock, for the estimate of time")
       ->capture_default_str();

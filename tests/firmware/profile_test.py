@@ -15,7 +15,8 @@ import unittest
 
 PROGRAM, MAKE_MODEL, FIRMWARE = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-MACHINES = {"cortex-m4": "mps2-an386", "cortex-m55": "mps3-an547"}
+BOARDS = {"cortex-m0plus": "mps2-an385", "cortex-m4": "mps2-an386", "cortex-m55": "mps3-an547",
+          "riscv32": "virt-rv32"}
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="stapes_profile_"))
 MODEL = FOLDER / "model.tflite"
 
@@ -33,7 +34,7 @@ class Profile(unittest.TestCase):
 
     def test_counts_what_one_inference_costs(self):
         described = json.loads(stapes("summarize", MODEL, "--json").stdout)
-        for target in MACHINES:
+        for target in BOARDS:
             with self.subTest(target):
                 profile = self.profile(target)
                 summary, operators = profile["summary"], profile["operators"]
@@ -58,9 +59,9 @@ class Profile(unittest.TestCase):
         self.assertEqual(self.profile("cortex-m4"), self.profile("cortex-m4"))
 
     def test_the_counter_runs_at_the_rate_that_the_board_states(self):
-        for machine in MACHINES.values():
+        for board in BOARDS.values():
             result = subprocess.run(
-                [ROOT / "scripts/run_on_board", machine, "profile_float", MODEL.name], cwd=FOLDER,
+                [ROOT / "scripts/run_on_board", board, "profile_float", MODEL.name], cwd=FOLDER,
                 capture_output=True, text=True, timeout=120,
                 env={**os.environ, "STAPES_FIRMWARE_BUILD": str(FIRMWARE)})
             counted = re.search(r"counter_of_200000 (\d+)", result.stdout + result.stderr)
@@ -108,8 +109,9 @@ class Profile(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if shutil.which("qemu-system-arm") is None or not all(
-            (FIRMWARE / machine / "profile_float.elf").exists() for machine in MACHINES.values()):
+    emulators = ["qemu-system-arm", "qemu-system-riscv32"]
+    if not all(map(shutil.which, emulators)) or not all(
+            (FIRMWARE / board / "profile_float.elf").exists() for board in BOARDS.values()):
         print("skipped: QEMU or the firmware is missing (scripts/install_packages firmware)")
         sys.exit(77)
     try:

@@ -17,7 +17,7 @@ const Target kTargets[] = {
     {"cortex-m33", kArm, "-mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16"},
     {"cortex-m55", kArm, "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard"},
     {"cortex-m85", kArm, "-mcpu=cortex-m85 -mthumb -mfloat-abi=hard"},
-    {"rv32", "riscv64-unknown-elf-", "-march=rv32imc -mabi=ilp32"},
+    {"riscv32", "riscv64-unknown-elf-", "-march=rv32imac -mabi=ilp32"},
 };
 
 }  // namespace

@@ -50,9 +50,25 @@ bool needs_float_kernels(const Bytes& model) {
 }  // namespace
 
 const std::vector<Board>& boards() {
-  static const std::vector<Board> list = {{"cortex-m4", "mps2-an386", 1.35},
-                                          {"cortex-m55", "mps3-an547", 1.5}};
+  const auto arm = [](const char* target, const std::string& name, double cycles) {
+    return Board{target, name, {"qemu-system-arm", "-machine", name}, "arm-none-eabi-g++", cycles};
+  };
+  static const std::vector<Board> list = {
+      arm("cortex-m0plus", "mps2-an385", 1.4),
+      arm("cortex-m4", "mps2-an386", 1.35),
+      arm("cortex-m55", "mps3-an547", 1.5),
+      {"riscv32",
+       "virt-rv32",
+       {"qemu-system-riscv32", "-machine", "virt", "-bios", "none"},
+       "riscv64-unknown-elf-g++",
+       1.3}};
   return list;
+}
+
+std::vector<std::string> board_targets() {
+  std::vector<std::string> targets;
+  for (const Board& board : boards()) targets.push_back(board.target);
+  return targets;
 }
 
 const Board* find_board(const std::string& target) {
@@ -85,7 +101,7 @@ Profile profile_on_board(const Board& board, const Bytes& model, const graph::Gr
   Profile profile;
   profile.name = name;
   profile.target = board.target;
-  profile.board = board.machine;
+  profile.board = board.name;
   profile.firmware = firmware.filename().string();
   profile.total = statistics.total;
   for (size_t i = 0; i < measured.operators.size(); ++i) {

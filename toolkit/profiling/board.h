@@ -9,18 +9,22 @@ namespace stapes::profiling {
 
 // A processor that QEMU has, and the firmware of firmware/ for it.
 struct Board {
-  std::string target;   // "cortex-m4"
-  std::string machine;  // QEMU's name, and the folder in firmware/boards
+  std::string target;  // "cortex-m4"
+  std::string name;    // the folder in firmware/boards, "mps2-an386"
+  // QEMU's program for it, with the words that choose the machine.
+  std::vector<std::string> emulator;
+  std::string compiler;  // what builds the firmware
   // For the estimate of time; where the number comes from says docs/profiling.md.
   double cycles_per_instruction = 1.0;
 };
 
 const std::vector<Board>& boards();
+std::vector<std::string> board_targets();
 const Board* find_board(const std::string& target);  // null when there is none
 
-// The program of an app for a board: $STAPES_FIRMWARE_BUILD/<machine>/<app>.elf, or
-// build/firmware/<machine>/<app>.elf in the source tree that this program or the current folder
-// lies in. If it isn't there it is built, which needs cmake and the Arm compiler; otherwise an
+// The program of an app for a board: $STAPES_FIRMWARE_BUILD/<name>/<app>.elf, or
+// build/firmware/<name>/<app>.elf in the source tree that this program or the current folder
+// lies in. If it isn't there it is built, which needs cmake and the compiler; otherwise an
 // Error says what is missing.
 Path firmware_of(const Board& board, const std::string& app);
 

@@ -30,16 +30,16 @@ Path source_tree() {
 }
 
 void build(const Board& board, const std::string& app, const Path& tree, const Path& folder) {
-  for (const char* tool : {"arm-none-eabi-g++", "cmake"}) {
+  for (const std::string& tool : {board.compiler, std::string("cmake")}) {
     if (find_program(tool).empty()) {
       throw Error("cannot build the firmware", folder.string(), fmt::format("{} is missing", tool),
                   kInstall);
     }
   }
-  fmt::print(stderr, "building the firmware for {} ...\n", board.machine);
+  fmt::print(stderr, "building the firmware for {} ...\n", board.name);
   constexpr double kSeconds = 1800;
   const std::vector<std::vector<std::string>> steps = {
-      {"cmake", "--preset", board.machine, "-B", folder.string()},
+      {"cmake", "--preset", board.name, "-B", folder.string()},
       {"cmake", "--build", folder.string(), "--target", app}};
   for (const auto& step : steps) {
     const ProcessResult result = run_process(step, tree / "firmware", kSeconds);
@@ -66,17 +66,17 @@ Path firmware_of(const Board& board, const std::string& app) {
                 : tree.empty()                     ? Path()
                                                    : tree / "build/firmware";
   if (folder.empty()) {
-    throw Error("cannot find the firmware", board.machine,
+    throw Error("cannot find the firmware", board.name,
                 "neither this program nor the current folder lies in Stapes' source tree",
                 "name the folder of the built firmware in STAPES_FIRMWARE_BUILD");
   }
-  folder = std::filesystem::absolute(folder / board.machine);
+  folder = std::filesystem::absolute(folder / board.name);
   Path program = folder / (app + ".elf");
   if (std::filesystem::exists(program)) return program;
   if (tree.empty()) {
     throw Error("cannot find the firmware", program.string(), "it is not there",
-                "build it: (cd firmware && cmake --preset " + board.machine +
-                    " && cmake --build --preset " + board.machine + ")");
+                "build it: (cd firmware && cmake --preset " + board.name +
+                    " && cmake --build --preset " + board.name + ")");
   }
   build(board, app, tree, folder);
   return program;
@@ -84,18 +84,20 @@ Path firmware_of(const Board& board, const std::string& app) {
 
 std::string run_on_board(const Board& board, const Path& firmware,
                          const std::vector<std::string>& words, const Path& folder) {
-  const std::string qemu = "qemu-system-arm";
+  const std::string& qemu = board.emulator.front();
   if (find_program(qemu).empty()) {
-    throw Error("cannot run the firmware", board.machine, qemu + " is missing", kInstall);
+    throw Error("cannot run the firmware", board.name, qemu + " is missing", kInstall);
   }
   std::string config = "enable=on,target=native,arg=" + firmware.stem().string();
   for (const std::string& word : words) config += ",arg=" + semihosting_word(word);
   constexpr double kSeconds = 600;
-  return run_process({qemu, "-machine", board.machine, "-icount", "shift=0", "-display", "none",
-                      "-monitor", "none", "-serial", "null", "-semihosting-config", config,
-                      "-kernel", firmware.string()},
-                     folder, kSeconds)
-      .output;
+  std::vector<std::string> command = board.emulator;
+  for (const char* word : {"-icount", "shift=0", "-display", "none", "-monitor", "none", "-serial",
+                           "null", "-semihosting-config"}) {
+    command.emplace_back(word);
+  }
+  command.insert(command.end(), {config, "-kernel", firmware.string()});
+  return run_process(command, folder, kSeconds).output;
 }
 
 }  // namespace stapes::profiling

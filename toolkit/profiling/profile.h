@@ -30,7 +30,7 @@ struct FlashSection {
 
 struct Profile {
   std::string name;    // of the model
-  std::string target;  // "host", "cortex-m4", "cortex-m55"
+  std::string target;  // "host", "cortex-m4", ...
   graph::OperatorStatistics total;
   std::vector<OperatorProfile> operators;
 
@@ -42,7 +42,7 @@ struct Profile {
   int64_t activation_lower_bound = 0;
 
   // Of a board.
-  std::string board;                // QEMU's machine; empty for the host
+  std::string board;                // its name in firmware/boards; empty for the host
   std::string firmware;             // the program that was run
   std::vector<FlashSection> flash;  // of that program: interpreter, kernels, start-up, console
   int64_t code_bytes = 0;           // their sum

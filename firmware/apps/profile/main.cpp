@@ -45,7 +45,11 @@ int64_t cost_of_reading() {
 int64_t count_known_loop() {
   uint32_t left = 100000;
   const uint64_t before = instructions();
-  __asm volatile("1: subs %0, %0, #1\n bne 1b" : "+r"(left) : : "cc");
+#if defined(__riscv)
+  __asm volatile("1: addi %0, %0, -1\n bnez %0, 1b" : "+r"(left));
+#else
+  __asm volatile("1: subs %0, %0, #1\n bne 1b" : "+l"(left) : : "cc");
+#endif
   return static_cast<int64_t>(instructions() - before);
 }
 
@@ -75,7 +79,8 @@ constexpr uint8_t kPaint = 0xA5;
 
 __attribute__((noinline)) uint8_t* paint_stack() {
   auto* const top = static_cast<uint8_t*>(__builtin_frame_address(0));
-  for (volatile uint8_t* at = top - kPainted; at != top; ++at) *at = kPaint;
+  constexpr size_t kOwnFrame = 64;  // registers that this function has saved
+  for (volatile uint8_t* at = top - kPainted; at != top - kOwnFrame; ++at) *at = kPaint;
   return top;
 }
 

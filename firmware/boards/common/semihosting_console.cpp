@@ -1,5 +1,8 @@
 // console.h over Arm semihosting ("Semihosting for AArch32 and AArch64", Arm 2022): the operation's
-// number in r0, its argument or argument block in r1, then BKPT 0xAB.
+// number in r0, its argument or argument block in r1, then BKPT 0xAB. RISC-V has the same
+// operations
+// ("RISC-V Semihosting", 2024): a0, a1, and EBREAK between two shifts that do nothing,
+// uncompressed.
 #include <cstring>
 
 #include "firmware/boards/common/console.h"
@@ -17,10 +20,23 @@ enum Operation : int32_t {
 };
 
 int32_t call(int32_t operation, const void* argument) {
+#if defined(__riscv)
+  register int32_t a0 __asm("a0") = operation;
+  register const void* a1 __asm("a1") = argument;
+  __asm volatile(
+      ".option push\n .option norvc\n .balign 16\n"  // the three must not be parted by a page
+      "slli x0, x0, 0x1f\n ebreak\n srai x0, x0, 7\n"
+      ".option pop"
+      : "+r"(a0)
+      : "r"(a1)
+      : "memory");
+  return a0;
+#else
   register int32_t r0 __asm("r0") = operation;
   register const void* r1 __asm("r1") = argument;
   __asm volatile("bkpt 0xAB" : "+r"(r0) : "r"(r1) : "memory");
   return r0;
+#endif
 }
 
 uintptr_t address(const void* pointer) { return reinterpret_cast<uintptr_t>(pointer); }

@@ -1,6 +1,6 @@
-// Reset: switches the floating-point (and vector) unit on, copies initialized data, clears the
-// rest, sets up the board, starts the instruction counter, and calls main. Any fault ends the
-// program with exit code 3.
+// Reset: switches the floating-point (and vector) unit on where there is one, copies initialized
+// data, clears the rest, sets up the board, starts the instruction counter, and calls main. Any
+// fault ends the program with exit code 3.
 #include <cstdint>
 
 #include "firmware/boards/common/console.h"
@@ -16,10 +16,12 @@ __attribute__((weak)) void initialize_board();
 extern uint32_t data_begin, data_end, data_source, bss_begin, bss_end, stack_end;
 
 [[noreturn]] void reset_handler() {
+#if defined(__ARM_FP)
   // CPACR: full access to coprocessors 10 and 11, which are the floating-point and vector units.
   auto* const coprocessor_access = reinterpret_cast<volatile uint32_t*>(0xE000ED88);
   *coprocessor_access = *coprocessor_access | (0xFU << 20);
   __asm volatile("dsb\n isb" ::: "memory");
+#endif
 
   const uint32_t* from = &data_source;
   for (uint32_t* to = &data_begin; to != &data_end; ++to) *to = *from++;
