@@ -2,7 +2,7 @@
 #include "device/kernels/arm_mve/depthwise_conv_2d.h"
 
 #include "device/kernels/arm_dsp/depthwise_conv_2d.h"
-#include "device/kernels/arm_mve/pixel_blocks.h"
+#include "device/kernels/arm_mve/channel_products.h"
 #include "device/kernels/arm_mve/plane.h"
 #include "device/kernels/arm_mve/requantization.h"
 
@@ -13,62 +13,39 @@ namespace stapes::arm_mve {
 namespace {
 
 constexpr int32_t kBlocks = 32;
+constexpr int32_t kHalf = Plane::kTaps / 2;
 
-// One channel's weights, 0 behind the last.
-class Weights {
- public:
-  Weights(int32_t taps, int32_t channels)
-      : high_step_(taps > 8 ? 8 * channels : 0),
-        low_(
-            vmulq_n_u16(vminq_u16(vidupq_n_u16(0, 1), vdupq_n_u16(static_cast<uint16_t>(taps - 1))),
-                        static_cast<uint16_t>(channels))),
-        high_(vmulq_n_u16(vminq_u16(vidupq_n_u16(0, 1),
-                                    vdupq_n_u16(static_cast<uint16_t>(taps > 8 ? taps - 9 : 0))),
-                          static_cast<uint16_t>(channels))),
-        mask_(vpselq_s8(vdupq_n_s8(-1), vdupq_n_s8(0), vctp8q(static_cast<uint32_t>(taps)))) {}
-
-  int8x16_t read(const int8_t* filter) const {
-    int8_t together[Plane::kTaps];
-    vstrbq_s16(together, vldrbq_gather_offset_s16(filter, low_));
-    vstrbq_s16(together + 8, vldrbq_gather_offset_s16(filter + high_step_, high_));
-    return vandq_s8(vldrbq_s8(together), mask_);
-  }
-
- private:
-  int32_t high_step_;
-  uint16x8_t low_;
-  uint16x8_t high_;
-  int8x16_t mask_;
-};
-
-struct Output {
-  uint32x4_t offsets;  // of four pixels
-  int32x4_t zero_point;
-  int32x4_t minimum;
-  int32x4_t maximum;
-};
-
-template <bool kIsDense>
-inline void multiply_blocks(const PixelBlock* blocks, int32_t count, uint8x16_t taps,
-                            int8x16_t weights, int32_t bias,
-                            const reference::Multiplier& multiplier, const Output& to,
-                            int8_t* output) {
-  const auto under = [&](const int8_t* window) {
-    return kIsDense ? vldrbq_s8(window) : vldrbq_gather_offset_s8(window, taps);
-  };
-  for (; count > 0; --count, ++blocks) {
-    const int32_t sum0 = vmladavq_s8(under(blocks->columns[0]), weights);
-    const int32_t sum1 = vmladavq_s8(under(blocks->columns[1]), weights);
-    const int32_t sum2 = vmladavq_s8(under(blocks->columns[2]), weights);
-    const int32_t sum3 = vmladavq_s8(under(blocks->columns[3]), weights);
-    int32x4_t value = vaddq_n_s32(lanes(sum0, sum1, sum2, sum3), bias);
-    value = vaddq_s32(multiply_fast(value, multiplier), to.zero_point);
-    value = vminq_s32(vmaxq_s32(value, to.minimum), to.maximum);
-    vstrbq_scatter_offset_s32(output + blocks->output, to.offsets, value);
-  }
+// 0, step, 2 * step, ... up to `last` steps.
+uint16x8_t multiples(int32_t step, int32_t last) {
+  return vmulq_n_u16(vminq_u16(vidupq_n_u16(0, 1), vdupq_n_u16(static_cast<uint16_t>(last))),
+                     static_cast<uint16_t>(step));
 }
 
-// The blocks of output pixels from `pixel` on, of one image; how many pixels those are.
+// What is the same for all channels.
+void prepare(const reference::Conv2DParameters& parameters, Plane* plane,
+             ChannelProducts* products) {
+  const Window2D& window = parameters.window;
+  const int32_t channels = window.output_channels;
+  products->plane = plane->first();
+  products->runs = plane->runs();
+  products->run_length = plane->run_length();
+  products->run_step = window.input_width * window.input_channels;
+  products->eight_pixels = 8 * window.input_channels;
+  products->plane_width = plane->width();
+  products->pixels = multiples(window.input_channels, 7);
+  const int32_t taps = window.filter_height * window.filter_width;
+  products->low_filter = multiples(channels, taps > kHalf ? kHalf - 1 : taps - 1);
+  products->high_filters = multiples(channels, taps > kHalf ? taps - kHalf - 1 : 0);
+  products->high_filter = taps > kHalf ? kHalf * channels : 0;
+  products->mask = vpselq_s8(vdupq_n_s8(-1), vdupq_n_s8(0), vctp8q(static_cast<uint32_t>(taps)));
+  products->taps = plane->taps();
+  products->input_offset = parameters.input_offset;
+  products->zero_point = vdupq_n_s32(parameters.output_offset);
+  products->minimum = vdupq_n_s32(parameters.activation_minimum);
+  products->maximum = vdupq_n_s32(parameters.activation_maximum);
+}
+
+// The blocks of output pixels from `pixel` on; how many pixels those are.
 int32_t collect(const Window2D& window, const Plane& plane, int32_t pixel,
                 PixelBlocks<kBlocks>* blocks) {
   const int32_t left = window.output_height * window.output_width - pixel;
@@ -87,52 +64,66 @@ int32_t collect(const Window2D& window, const Plane& plane, int32_t pixel,
   return count;
 }
 
-}  // namespace
+// How many channels from `channel` on the assembly can do one after the other.
+int32_t fast_channels(const reference::Conv2DParameters& parameters, int32_t channel) {
+  const int32_t channels = parameters.window.output_channels;
+  int32_t end = channel;
+  while (end < channels && is_fast(parameters.multipliers[end])) ++end;
+  if (parameters.window.depth_multiplier > 1 && end > channel) return 1;
+  return end - channel;
+}
 
-void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
-                       const int8_t* filter, const int32_t* bias, int8_t* output) {
+// REQUIRES: Plane::fits().
+void convolve(const reference::Conv2DParameters& parameters, const int8_t* input,
+              const int8_t* filter, const int32_t* bias, int8_t* output) {
   const Window2D& window = parameters.window;
   const int32_t channels = window.output_channels;
-  if (!Plane::fits(window) || channels * 7 > UINT16_MAX) {
-    arm_dsp::depthwise_conv_2d(parameters, input, filter, bias, output);
-    return;
-  }
+  static const int32_t kNoBias = 0;
   Plane plane(window, static_cast<int8_t>(-parameters.input_offset));
-  const Weights all_weights(window.filter_height * window.filter_width, channels);
-  const uint8x16_t taps = plane.taps();
-  Output to = {};
-  to.zero_point = vdupq_n_s32(parameters.output_offset);
-  to.minimum = vdupq_n_s32(parameters.activation_minimum);
-  to.maximum = vdupq_n_s32(parameters.activation_maximum);
+  ChannelProducts products;
+  prepare(parameters, &plane, &products);
   PixelBlocks<kBlocks> blocks;
   const int32_t pixels = window.output_height * window.output_width;
   for (int32_t pixel = 0; pixel < pixels;) {
     const int32_t count = collect(window, plane, pixel, &blocks);
-    to.offsets =
+    products.offsets =
         vmulq_n_u32(vminq_u32(vidupq_n_u32(0, 1), vdupq_n_u32(static_cast<uint32_t>(count - 1))),
                     static_cast<uint32_t>(channels));
+    products.blocks = blocks.begin();
+    products.block_count = blocks.size();
     for (int32_t batch = 0; batch < window.batches; ++batch) {
       const int8_t* image =
           input + batch * window.input_height * window.input_width * window.input_channels;
-      int8_t* const to_output = output + (batch * pixels + pixel) * channels;
-      for (int32_t channel = 0; channel < channels; ++channel) {
-        if (channel % window.depth_multiplier == 0) {
-          plane.read(image + channel / window.depth_multiplier);
+      int8_t* const to = output + (batch * pixels + pixel) * channels;
+      for (int32_t channel = 0; channel < channels;) {
+        const int32_t fast = fast_channels(parameters, channel);
+        if (fast > 0) {
+          products.filter = filter + channel;
+          products.image = image + channel / window.depth_multiplier;
+          products.output = to + channel;
+          products.bias = bias == nullptr ? &kNoBias : bias + channel;
+          products.bias_step = bias == nullptr ? 0 : static_cast<int32_t>(sizeof(int32_t));
+          products.multipliers = parameters.multipliers + channel;
+          products.channels = fast;
+          (plane.has_dense_taps() ? multiply_dense_channels : multiply_channels)(&products);
         }
-        const reference::Multiplier& multiplier = parameters.multipliers[channel];
-        if (!is_fast(multiplier)) continue;
-        const int8x16_t weights = all_weights.read(filter + channel);
-        const int32_t start = vaddvq_s8(weights) * parameters.input_offset;
-        const int32_t initial =
-            bias == nullptr ? start : reference::wrapping_add(start, bias[channel]);
-        (plane.has_dense_taps() ? multiply_blocks<true>
-                                : multiply_blocks<false>)(blocks.begin(), blocks.size(), taps,
-                                                          weights, initial, multiplier, to,
-                                                          to_output + channel);
+        channel += fast > 0 ? fast : 1;
       }
     }
     pixel += count;
   }
+}
+
+}  // namespace
+
+void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
+                       const int8_t* filter, const int32_t* bias, int8_t* output) {
+  const int32_t channels = parameters.window.output_channels;
+  if (!Plane::fits(parameters.window) || channels > UINT16_MAX / 7) {
+    arm_dsp::depthwise_conv_2d(parameters, input, filter, bias, output);
+    return;
+  }
+  convolve(parameters, input, filter, bias, output);
   for (int32_t channel = 0; channel < channels; ++channel) {
     if (is_fast(parameters.multipliers[channel])) continue;
     reference::depthwise_conv_2d(parameters, input, filter, bias, output, channel, channel + 1);
