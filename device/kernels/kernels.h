@@ -16,6 +16,8 @@
 #if defined(__ARM_FEATURE_MVE)
 #include "device/kernels/arm_mve/conv_2d.h"
 #include "device/kernels/arm_mve/depthwise_conv_2d.h"
+#include "device/kernels/arm_mve/fully_connected.h"
+#include "device/kernels/arm_mve/lstm.h"
 #endif
 
 // The fastest kernel that the processor compiled for has, under the name of the reference kernel
@@ -25,23 +27,25 @@ namespace stapes::kernels {
 #if defined(__ARM_FEATURE_MVE)
 using arm_mve::conv_2d;
 using arm_mve::depthwise_conv_2d;
+using arm_mve::fully_connected;
+using arm_mve::lstm;
 #elif defined(__ARM_FEATURE_DSP)
 using arm_dsp::conv_2d;
 using arm_dsp::depthwise_conv_2d;
+using arm_dsp::fully_connected;
+using arm_dsp::lstm;
 #else
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
+using reference::fully_connected;
+using reference::lstm;
 #endif
 
 #if defined(__ARM_FEATURE_DSP)
 using arm_dsp::add;
-using arm_dsp::fully_connected;
-using arm_dsp::lstm;
 using arm_dsp::multiply_elements;
 #else
 using reference::add;
-using reference::fully_connected;
-using reference::lstm;
 using reference::multiply_elements;
 #endif
 

@@ -3,7 +3,7 @@
 namespace stapes::reference {
 namespace {
 
-constexpr int32_t kEntries = 256;
+constexpr int32_t kEntries = kSigmoidEntries;
 constexpr double kStep = 1.0 / 24;
 
 // exp(x) for 0 <= x <= 11, at compile time: the series of exp(x / 1024), squared ten times.
@@ -20,7 +20,7 @@ constexpr double exponential(double x) {
 }
 
 struct SigmoidTable {
-  uint16_t values[kEntries] = {};
+  uint16_t values[kEntries + 1] = {};
 
   // Entries lie off the curve by half of the largest error that interpolating between points of the
   // curve would make, so that the error is up to h^2 f'' / 16 on both sides, not twice that on one.
@@ -33,6 +33,7 @@ struct SigmoidTable {
           static_cast<uint16_t>(entry + 0.5);  // NOLINT(bugprone-incorrect-roundings)
       values[k] = k == kEntries - 1 ? 65535 : rounded;
     }
+    values[kEntries] = values[kEntries - 1];
   }
 };
 
@@ -53,6 +54,8 @@ bool is_inside(uint32_t magnitude, int32_t fraction_bits) {
 }
 
 }  // namespace
+
+const uint16_t* sigmoid_table() { return kSigmoid.values; }
 
 int16_t sigmoid_of_q3(int16_t x) {
   const int32_t v = x * 3;  // 2^12 * 3 = 24 steps of 2^9

@@ -5,6 +5,10 @@
 // linear interpolation in integers.
 namespace stapes::reference {
 
+// The table: sigmoid(k / 24) in Q0.16, k in [0, kSigmoidEntries), and the last one once more.
+constexpr int32_t kSigmoidEntries = 256;
+const uint16_t* sigmoid_table();
+
 // sigmoid(x) in Q0.15 of x in Q3.12.
 int16_t sigmoid_of_q3(int16_t x);
 
