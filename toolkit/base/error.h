@@ -8,8 +8,8 @@ namespace stapes {
 //
 //   error: <what> in <where>: <why>; <remedy>
 //
-// and ends with exit code 1. `where` names a file or a key; it and the remedy may be empty. A `what`
-// of two words takes `where` as its object: "cannot read" becomes "cannot read FILE".
+// and ends with exit code 1. `where` names a file or a key; it and the remedy may be empty. A
+// `what` of two words takes `where` as its object: "cannot read" becomes "cannot read FILE".
 class Error : public std::runtime_error {
  public:
   Error(std::string what, std::string where, std::string why, std::string remedy = "");
