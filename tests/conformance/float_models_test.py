@@ -11,9 +11,10 @@ import tempfile
 
 import numpy as np
 
+from runtimes import run_micro, run_ours
+
 try:
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
-    from tflite_micro.python.tflite_micro import runtime as micro
 except ImportError as error:
     print(f"skipped: {error}")
     sys.exit(0)
@@ -42,25 +43,6 @@ def run_litert(path, inputs):
         interpreter.invoke()
         outputs.append(interpreter.get_tensor(result).copy())
     return np.stack(outputs)
-
-
-def run_micro(path, inputs):
-    outputs = []
-    interpreter = micro.Interpreter.from_file(str(path))
-    for x in inputs:
-        interpreter.reset()
-        interpreter.set_input(x, 0)
-        interpreter.invoke()
-        outputs.append(interpreter.get_output(0).copy())
-    return np.stack(outputs)
-
-
-def run_ours(stapes, path, inputs, folder):
-    given, result = folder / "input.npy", folder / "output.npy"
-    np.save(given, inputs)
-    command = [stapes, "run", str(path), "--input", str(given), "--output", str(result)]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-    return np.load(result)
 
 
 def main():

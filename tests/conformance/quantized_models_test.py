@@ -1,4 +1,5 @@
-"""int8 models that `stapes quantize` makes give TensorFlow Lite Micro and our runtime the same bytes.
+"""int8 models that `stapes quantize` makes give TensorFlow Lite Micro and our runtime the same bytes:
+the outputs for every input, and every tensor in between for one.
 
 usage: quantized_models_test.py WRITE_FLOAT_MODELS STAPES [FLOAT_MODEL INPUTS]
 
@@ -13,35 +14,12 @@ import tempfile
 
 import numpy as np
 
-try:
-    from tflite_micro.python.tflite_micro import runtime as micro
-except ImportError as error:
-    print(f"skipped: {error}")
-    sys.exit(0)
+from runtimes import different_tensors, input_shape, run_micro, run_ours
 
 INPUTS = 24
 FORMS = ["decomposed", "l2", "float"]
 # Written by write_float_models; the others are single operators of the same kinds.
 MODELS = ["keyword_model", "lstm", "lstm_clipped", "lstm_time_major", "softmax", "tanh", "logistic"]
-
-
-def run_micro(path, inputs):
-    interpreter = micro.Interpreter.from_file(str(path))
-    outputs = []
-    for x in inputs:
-        interpreter.reset()
-        interpreter.set_input(x, 0)
-        interpreter.invoke()
-        outputs.append(interpreter.get_output(0).copy())
-    return np.stack(outputs)
-
-
-def run_ours(stapes, path, inputs, folder):
-    given, result = folder / "given.npy", folder / "result.npy"
-    np.save(given, inputs)
-    command = [stapes, "run", str(path), "--input", str(given), "--output", str(result)]
-    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-    return np.load(result)
 
 
 def quantize(stapes, model, form, inputs, folder):
@@ -52,11 +30,6 @@ def quantize(stapes, model, form, inputs, folder):
          form, "--calibration", "minmax", "--no-report", "--output", str(output)],
         check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return output
-
-
-def input_shape(path):
-    interpreter = micro.Interpreter.from_file(str(path))
-    return tuple(interpreter.get_input_details(0)["shape"])
 
 
 def main():
@@ -84,8 +57,10 @@ def main():
                 ours = run_ours(stapes, path, inputs, folder)
                 tflm = run_micro(path, inputs).reshape(ours.shape)
                 equal = ours.tobytes() == tflm.tobytes()
-                print(f"{model.stem:40} {form:11} {'equal' if equal else 'DIFFERENT'}")
-                if not equal:
+                count, different = different_tensors(stapes, path, inputs[0], folder)
+                print(f"{model.stem:40} {form:11} outputs {'equal' if equal else 'DIFFERENT'}, "
+                      f"{count} tensors, different: {', '.join(different) or 'none'}")
+                if not equal or different or count == 0:
                     failures.append(f"{model.stem} {form}")
     if failures:
         print("failed:", ", ".join(failures))

@@ -230,7 +230,8 @@ void limit_unknown(std::vector<ClipReference>& clips, int unknown_label, int32_t
 
 std::string examples_of(const std::vector<SkippedFile>& skipped) {
   if (skipped.empty()) return "";
-  return fmt::format(" ({} files were skipped, e.g. {}: {})", skipped.size(),
+  return fmt::format(" ({} skipped, e.g. {}: {})",
+                     skipped.size() == 1 ? "1 file is" : fmt::format("{} files are", skipped.size()),
                      skipped.front().path.string(), skipped.front().why);
 }
 

@@ -64,14 +64,8 @@ dataset::Dataset usable_data(const Specification& specification, const TrainComm
 void print_warnings(const dataset::Dataset& data) {
   constexpr size_t kListed = 20;
   for (const std::string& warning : data.warnings) fmt::print(stderr, "warning: {}\n", warning);
-  if (data.skipped.empty()) return;
-  fmt::print(stderr, "warning: {} files cannot be used and are left out:\n", data.skipped.size());
-  for (size_t i = 0; i < std::min(kListed, data.skipped.size()); ++i) {
-    fmt::print(stderr, "  {}: {}\n", data.skipped[i].path.string(), data.skipped[i].why);
-  }
-  if (data.skipped.size() > kListed) {
-    fmt::print(stderr, "  and {} more; `stapes dataset summarize --verify` shows all\n",
-               data.skipped.size() - kListed);
+  if (!data.skipped.empty()) {
+    fmt::print(stderr, "warning: {}", dataset::skipped_text(data.skipped, kListed));
   }
 }
 

@@ -246,7 +246,7 @@ TEST(LoadDataset, AFolderWithoutUsableClipsIsAnError) {
   write_text_file(folder / "no/broken_nohash_0.wav", "no sound");
   const std::string message = message_of(test::small_specification(), folder.path());
   EXPECT_NE(message.find("no clips of the word \"no\""), std::string::npos);
-  EXPECT_NE(message.find("1 files were skipped"), std::string::npos) << message;
+  EXPECT_NE(message.find("1 file is skipped"), std::string::npos) << message;
 }
 
 TEST(LoadDataset, ClipsOfNobodyAreForTrainingOnly) {
