@@ -230,9 +230,10 @@ void limit_unknown(std::vector<ClipReference>& clips, int unknown_label, int32_t
 
 std::string examples_of(const std::vector<SkippedFile>& skipped) {
   if (skipped.empty()) return "";
-  return fmt::format(" ({} skipped, e.g. {}: {})",
-                     skipped.size() == 1 ? "1 file is" : fmt::format("{} files are", skipped.size()),
-                     skipped.front().path.string(), skipped.front().why);
+  return fmt::format(
+      " ({} skipped, e.g. {}: {})",
+      skipped.size() == 1 ? "1 file is" : fmt::format("{} files are", skipped.size()),
+      skipped.front().path.string(), skipped.front().why);
 }
 
 void require_classes(const Dataset& data, const std::vector<std::string>& words,
