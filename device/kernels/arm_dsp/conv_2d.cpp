@@ -1,6 +1,7 @@
 #if defined(__ARM_FEATURE_DSP)
 #include "device/kernels/arm_dsp/conv_2d.h"
 
+#include "device/kernels/arm_dsp/columns.h"
 #include "device/kernels/arm_dsp/convolve_block.h"
 #include "device/kernels/arm_dsp/requantization.h"
 #include "device/kernels/reference/taps.h"
@@ -18,42 +19,6 @@ constexpr int32_t kGatherCapacity = 512;   // elements of a window whose rows ar
 constexpr int32_t kChannels = 64;          // whose constants are ready at once
 constexpr int32_t kMost = 7;               // pixels at once, and the other possibility
 constexpr int32_t kFewer = 4;
-
-// Where a column goes. With `pixels` columns at once, a group of four elements is {0, 2} of every
-// pixel, then {1, 3} of every pixel.
-struct ColumnWriter {
-  int32_t* words;
-  int32_t pixels;
-  int32_t offsets;  // {offset, offset}
-
-  void group(int32_t word) {
-    const int32_t even = even_bytes_plus(offsets, word);
-    const int32_t odd = odd_bytes_plus(offsets, word);
-    words[0] = __sadd16(even, even);
-    words[pixels] = __sadd16(odd, odd);
-    words += 2 * pixels;
-  }
-  // `count` elements; a rest behind the last whole group comes first. The weights behind the rest
-  // are read as 0, so that the elements may be anything.
-  void values(const int8_t* values, int32_t count) {
-    const int32_t whole = count & ~3;
-    if (whole < count) group(load_part(values + whole, count - whole));
-    ColumnWriter writer = *this;  // in registers
-#pragma GCC unroll 5
-    for (const int8_t* end = values + whole; values != end; values += 4) {
-      writer.group(load_word(values));
-    }
-    words = writer.words;
-  }
-  // Elements outside the input. REQUIRES: count % 4 == 0.
-  void padding(int32_t count) {
-    for (; count > 0; count -= 4) {
-      words[0] = 0;
-      words[pixels] = 0;
-      words += 2 * pixels;
-    }
-  }
-};
 
 struct Pixel {
   int32_t batch;
@@ -158,20 +123,6 @@ void write_column(const Window2D& window, const Pixel& pixel, const int8_t* inpu
   }
 }
 
-// One column's products with `count` weights, added to `sum`.
-int32_t multiply_one(const int32_t* column, const int8_t* weights, int32_t count, int32_t sum) {
-  const auto add = [&](int32_t word) {
-    sum = __smlad(even_bytes(word), column[0], sum);
-    sum = __smlad(odd_bytes(word), column[1], sum);
-    column += 2;
-  };
-  const int32_t whole = count & ~3;
-  if (whole < count) add(load_part(weights + whole, count - whole));
-#pragma GCC unroll 5
-  for (const int8_t* end = weights + whole; weights != end; weights += 4) add(load_word(weights));
-  return sum;
-}
-
 // Some channels of the output.
 struct Channels {
   int32_t first;
@@ -190,7 +141,7 @@ void convolve_one(const reference::Conv2DParameters& parameters, const Channels&
     const Requantization requantization =
         make_requantization(channel_bias, multiplier, parameters.output_offset, size * 255 * 128);
     const int32_t sum =
-        multiply_one(column, filter + channel * size, size, requantization.doubled_bias);
+        multiply_column(column, filter + channel * size, size, requantization.doubled_bias);
     const int32_t value =
         requantization.is_fast()
             ? requantize(sum, requantization)

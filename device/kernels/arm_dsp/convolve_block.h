@@ -26,12 +26,20 @@ struct ConvolutionBlock {
   const ChannelConstants* channels_end;
   const int8_t* weights;  // of the first of these channels; those of the next one follow
   int32_t rest;           // elements of the tail
-  int8_t* output;         // pixel p, channel c: output[p * output_step + c]
+  void* output;           // pixel p begins p * output_step bytes further on
   int32_t output_step;
+  // Outputs of int16_t only, where a multiplier may be 1 or more: sums are shifted to the left
+  // first; sign_mask is 0 when the shift to the right is 0, so that nothing is rounded a second
+  // time, and else -1.
+  int32_t left_shift;
+  int32_t sign_mask;
 };
 
 // REQUIRES: at least one channel and one group.
 void convolve_seven_pixels(const ConvolutionBlock* block);
 void convolve_four_pixels(const ConvolutionBlock* block);
+// The same with outputs of int16_t; output_step in bytes.
+void convolve_seven_pixels_to_int16(const ConvolutionBlock* block);
+void convolve_four_pixels_to_int16(const ConvolutionBlock* block);
 
 }  // namespace stapes::arm_dsp
