@@ -288,8 +288,10 @@ void test_elementwise() {
 void test_lstm() {
   reference::LstmParameters parameters = {};
   LstmShape& shape = parameters.shape;
-  shape = {random_between(1, 2), random_between(1, 4), random_between(1, 30), random_between(1, 24),
-           chance(2)};
+  constexpr int32_t kUnits = 40;
+  shape = {random_between(1, 2), random_between(1, 17), random_between(1, chance(4) ? 300 : 60),
+           random_between(1, kUnits), chance(2)};
+  if (shape.inputs > 60) shape.units = random_between(1, 12);
   const int32_t hidden_zero_point = random_zero_point();
   parameters.input_offset = -random_zero_point();
   parameters.hidden_offset = -hidden_zero_point;
@@ -297,10 +299,11 @@ void test_lstm() {
   parameters.cell_scale_power = random_between(-15, -9);
   parameters.cell_clip = chance(3) ? random_between(1, 32767) : 0;
   parameters.cell_multiplier = {1 << 30, -30 - parameters.cell_scale_power + 1};
-  parameters.hidden_multiplier = {static_cast<int32_t>((1U << 30) | (random_word() >> 2)), -22};
+  parameters.hidden_multiplier = {static_cast<int32_t>((1U << 30) | (random_word() >> 2)),
+                                  chance(3) ? -23 : -22};
   reference::LstmGate gates[4] = {};
-  fill(input_bytes, 300);
-  fill(weight_bytes, 8000);
+  fill(input_bytes, kCapacity);
+  fill(weight_bytes, kCapacity);
   const int8_t* weights = weight_bytes + random_between(0, 3);
   for (int32_t g = 0; g < 4; ++g) {
     gates[g].input_weights = weights;
@@ -310,14 +313,16 @@ void test_lstm() {
     gates[g].bias = bias_words + g * shape.units;
     gates[g].input_multiplier = random_multiplier(chance(6));
     gates[g].recurrent_multiplier = random_multiplier(chance(6));
+    if (chance(4)) gates[g].input_multiplier.shift = random_between(0, 3);
+    if (chance(4)) gates[g].recurrent_multiplier.shift = random_between(0, 3);
   }
   for (int32_t i = 0; i < 4 * shape.units; ++i) bias_words[i] = random_bias();
   const int32_t outputs = shape.batches * shape.steps * shape.units;
   const int32_t states = shape.batches * shape.units;
   const auto with = [&](auto&& lstm) {
     return [&, lstm](int8_t* out) {
-      int16_t cell[2 * 24] = {};
-      int16_t scratch[reference::kLstmScratch * 24];
+      int16_t cell[2 * kUnits] = {};
+      int16_t scratch[reference::kLstmScratch * kUnits];
       std::memset(out + outputs, hidden_zero_point, static_cast<size_t>(states));
       lstm(parameters, gates, input_bytes + 1, out + outputs, cell, out, scratch);
       std::memcpy(out + outputs + states, cell, static_cast<size_t>(states) * sizeof(int16_t));
