@@ -77,6 +77,19 @@ void add_dataset_synthesize(CLI::App& dataset) {
                    "Clips of other words, for the unknown class")
       ->check(CLI::Range(0, 10000000))
       ->capture_default_str();
+  command
+      ->add_option("--without", arguments->settings.without,
+                   "Words that the unknown class must not hold, e.g. those it is tested with")
+      ->delimiter(',');
+  command
+      ->add_option(
+          "--flite-speakers", arguments->settings.flite_speakers,
+          "Speakers that each voice of flite is spoken as: more of them make flite's share "
+          "of the clips larger, and synthesis slower")
+      ->check(CLI::Range(0, 10000))
+      ->capture_default_str();
+  command->add_flag("--training-only", arguments->settings.training_only,
+                    "All voices and clips are for training: where people's speech is tested on");
   command->add_option("--seed", arguments->settings.seed, "Another seed, other clips")
       ->capture_default_str();
   command->add_option("--threads", arguments->threads,

@@ -9,18 +9,17 @@
 #include "toolkit/audio/speed.h"
 #include "toolkit/audio/trim.h"
 #include "toolkit/augmentation/cropped_keyword.h"
+#include "toolkit/augmentation/spliced_words.h"
 
 namespace stapes::augmentation {
 namespace {
 
 constexpr auto kTrain = dataset::Split::kTrain;
 
-std::vector<Path> keyword_files(const dataset::Dataset& data) {
-  std::vector<Path> files;
-  for (const dataset::ClipReference& clip : data.clips) {
-    if (clip.split == kTrain && clip.label != data.unknown_label) files.push_back(clip.path);
-  }
-  return files;
+std::vector<dataset::ClipReference> keyword_clips(const dataset::Dataset& data) {
+  std::vector<dataset::ClipReference> clips = data.clips_of(kTrain);
+  std::erase_if(clips, [&](const auto& clip) { return clip.label == data.unknown_label; });
+  return clips;
 }
 
 }  // namespace
@@ -35,7 +34,7 @@ Augmenter::Augmenter(const Specification& specification, const dataset::Dataset&
     : settings_(specification.augmentation),
       sample_rate_hz_(specification.features.front_end.sample_rate_hz),
       window_(specification),
-      keywords_(keyword_files(dataset)),
+      keywords_(keyword_clips(dataset)),
       ambient_(dataset.ambient.of(kTrain), sample_rate_hz_, window_.total()),
       microphone_(dataset.microphone.of(kTrain), sample_rate_hz_, window_.total()),
       rooms_(dataset.rooms.of(kTrain), sample_rate_hz_) {}
@@ -68,7 +67,7 @@ std::vector<float> Augmenter::placed_clip(const Path& path, const Draws& draws) 
 bool Augmenter::crop_some_keyword(const Draws& draws, Example& example) const {
   if (keywords_.empty()) return false;
   for (const uint64_t keyword : draws.keywords) {
-    example.recording = keywords_[keyword % keywords_.size()];
+    example.recording = keywords_[keyword % keywords_.size()].path;
     const Voice voice = read_voice(example.recording, draws);
     auto buffer = crop_keyword(std::span(voice.samples).first(voice.dry), draws.crop_fraction,
                                settings_, sample_rate_hz_, window_);
@@ -76,6 +75,27 @@ bool Augmenter::crop_some_keyword(const Draws& draws, Example& example) const {
       example.samples = std::move(*buffer);
       return true;
     }
+  }
+  return false;
+}
+
+// False if all of the drawn candidates are of one class.
+bool Augmenter::splice_some_keywords(const Draws& draws, Example& example) const {
+  if (keywords_.empty()) return false;
+  const auto& first = keywords_[draws.keywords[0] % keywords_.size()];
+  for (const uint64_t candidate : draws.keywords) {
+    const auto& second = keywords_[candidate % keywords_.size()];
+    if (second.label == first.label) continue;
+    const Voice head = read_voice(first.path, draws);
+    const Voice tail = read_voice(second.path, draws);
+    const auto word = splice_words(std::span(head.samples).first(head.dry),
+                                   std::span(tail.samples).first(tail.dry), draws.splice_fraction,
+                                   settings_.crop_trim_db, sample_rate_hz_);
+    const auto offset =
+        training_offset(word.size(), window_, settings_, sample_rate_hz_, draws.position);
+    example.samples = place(word, offset, window_);
+    example.recording = first.path;
+    return true;
   }
   return false;
 }
@@ -98,6 +118,9 @@ void Augmenter::add_noise(std::vector<float>& buffer, const Draws& draws) const 
 Augmenter::Example Augmenter::apply(const dataset::ClipReference& clip, const Draws& draws) const {
   Example example{{}, draws.kind, {}};
   if (example.kind == Draws::Kind::kCroppedKeyword && !crop_some_keyword(draws, example)) {
+    example.kind = Draws::Kind::kClip;
+  }
+  if (example.kind == Draws::Kind::kSplicedKeywords && !splice_some_keywords(draws, example)) {
     example.kind = Draws::Kind::kClip;
   }
   if (example.kind == Draws::Kind::kClip) {

@@ -49,12 +49,13 @@ class Augmenter {
   Voice read_voice(const Path& path, const Draws& draws) const;
   std::vector<float> placed_clip(const Path& path, const Draws& draws) const;
   bool crop_some_keyword(const Draws& draws, Example& example) const;
+  bool splice_some_keywords(const Draws& draws, Example& example) const;
   void add_noise(std::vector<float>& buffer, const Draws& draws) const;
 
   AugmentationSettings settings_;
   int sample_rate_hz_;
   Window window_;
-  std::vector<Path> keywords_;
+  std::vector<dataset::ClipReference> keywords_;
   NoiseBank ambient_;
   NoiseBank microphone_;
   RoomBank rooms_;

@@ -21,21 +21,25 @@ Draws::Noise draw_noise(Random& random, double probability, const Range& level_d
   return noise;
 }
 
+Draws::Kind kind_of(double chance, const UnknownSettings& settings) {
+  double limit = settings.silence_probability;
+  if (chance < limit) return Draws::Kind::kSilence;
+  limit += settings.cropped_keyword_probability;
+  if (chance < limit) return Draws::Kind::kCroppedKeyword;
+  limit += settings.spliced_keyword_probability;
+  if (chance < limit) return Draws::Kind::kSplicedKeywords;
+  return Draws::Kind::kClip;
+}
+
 }  // namespace
 
 Draws draw(const Specification& specification, bool is_unknown, uint64_t epoch, uint64_t index) {
   const AugmentationSettings& settings = specification.augmentation;
-  const UnknownSettings& unknown = specification.data.unknown;
   Random random(specification.training.seed, Purpose::kAugmentation, epoch, index);
   Draws draws;
 
   const double kind = random.uniform();
-  if (is_unknown && kind < unknown.silence_probability) {
-    draws.kind = Draws::Kind::kSilence;
-  } else if (is_unknown &&
-             kind < unknown.silence_probability + unknown.cropped_keyword_probability) {
-    draws.kind = Draws::Kind::kCroppedKeyword;
-  }
+  if (is_unknown) draws.kind = kind_of(kind, specification.data.unknown);
   for (uint64_t& keyword : draws.keywords) keyword = any_number(random);
   draws.crop_fraction = within(random, settings.crop_fraction);
 
@@ -54,6 +58,7 @@ Draws draw(const Specification& specification, bool is_unknown, uint64_t epoch, 
   draws.ambient = draw_noise(random, settings.ambient_probability, settings.ambient_snr_db);
   draws.microphone =
       draw_noise(random, settings.microphone_probability, settings.microphone_level_db);
+  draws.splice_fraction = random.uniform(0.3, 0.7);
   return draws;
 }
 
@@ -63,6 +68,8 @@ const char* kind_name(Draws::Kind kind) {
       return "silence";
     case Draws::Kind::kCroppedKeyword:
       return "cropped keyword";
+    case Draws::Kind::kSplicedKeywords:
+      return "spliced keywords";
     case Draws::Kind::kClip:
       break;
   }

@@ -10,7 +10,7 @@ namespace stapes::augmentation {
 // done, always the same numbers in the same order, so that switching one step off leaves the
 // others as they were, and a listing of the draws explains what is heard.
 struct Draws {
-  enum class Kind { kClip, kSilence, kCroppedKeyword };
+  enum class Kind { kClip, kSilence, kCroppedKeyword, kSplicedKeywords };
 
   // A stretch of some file of sound; `file` is taken modulo the number of files.
   struct Noise {
@@ -22,8 +22,10 @@ struct Draws {
 
   Kind kind = Kind::kClip;
   static constexpr size_t kTries = 4;
-  std::array<uint64_t, kTries> keywords{};  // candidates for kCroppedKeyword, modulo their number
+  // Candidates for kCroppedKeyword and kSplicedKeywords, modulo their number.
+  std::array<uint64_t, kTries> keywords{};
   double crop_fraction = 1.0;
+  double splice_fraction = 0.5;  // of the first word that is heard; of the second: the rest
   double speed = 1.0;
   bool room_on = false;
   uint64_t room = 0;      // modulo the number of rooms
@@ -34,9 +36,9 @@ struct Draws {
 };
 
 // The draws for example `index` of `epoch`. Only an example of the unknown class can become silence
-// or a cropped keyword.
+// or be made of keywords.
 Draws draw(const Specification& specification, bool is_unknown, uint64_t epoch, uint64_t index);
 
-const char* kind_name(Draws::Kind kind);  // "clip", "silence", "cropped keyword"
+const char* kind_name(Draws::Kind kind);  // "clip", "silence", "cropped keyword", …
 
 }  // namespace stapes::augmentation

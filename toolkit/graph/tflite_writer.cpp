@@ -49,6 +49,13 @@ class Writer {
     return place->second;
   }
 
+  // A weight tensor has as many zeros as channels, 8 bytes each: equal ones share a vector.
+  Offset<flatbuffers::Vector<int64_t>> add_zero_points(const std::vector<int64_t>& values) {
+    const auto [place, is_new] = zero_points_.try_emplace(values);
+    if (is_new) place->second = builder_.CreateVector(values);
+    return place->second;
+  }
+
   Offset<flatbuffers::Vector<Offset<format::Tensor>>> write_tensors() {
     std::vector<Offset<format::Tensor>> tensors;
     for (const Tensor& tensor : graph_.tensors) {
@@ -57,7 +64,7 @@ class Writer {
       const Quantization& q = tensor.quantization;
       if (!q.scale.empty()) {
         const auto scale = builder_.CreateVector(q.scale);
-        const auto zero_point = builder_.CreateVector(q.zero_point);
+        const auto zero_point = add_zero_points(q.zero_point);
         quantization = format::CreateQuantizationParameters(builder_, 0, 0, scale, zero_point, 0, 0,
                                                             q.quantized_dimension);
       }
@@ -119,6 +126,7 @@ class Writer {
   flatbuffers::FlatBufferBuilder builder_;
   std::vector<Offset<format::Buffer>> buffers_;
   std::map<Bytes, uint32_t> places_;
+  std::map<std::vector<int64_t>, Offset<flatbuffers::Vector<int64_t>>> zero_points_;
   std::vector<Offset<format::OperatorCode>> codes_;
   std::map<std::tuple<OperatorCode, int32_t, std::string>, uint32_t> code_places_;
 };

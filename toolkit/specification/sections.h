@@ -9,7 +9,7 @@ void read_data(TableReader reader, const std::string& file, DataSettings& data);
 void read_augmentation(TableReader reader, AugmentationSettings& augmentation);
 void read_features(TableReader reader, FeatureSettings& features);
 void read_network(TableReader reader, const std::string& file, NetworkSettings& network);
-void read_training(TableReader reader, TrainingSettings& training);
+void read_training(TableReader reader, const std::string& file, TrainingSettings& training);
 void read_quantization(TableReader reader, QuantizationSettings& quantization);
 void read_detector(TableReader reader, DetectorSettings& detector);
 

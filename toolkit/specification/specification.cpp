@@ -83,7 +83,8 @@ Specification interpret(toml::table& root, const std::string& file, const std::s
   read_augmentation(TableReader(reader.table("augmentation"), "augmentation", file),
                     specification.augmentation);
   read_network(TableReader(reader.table("network"), "network", file), file, specification.network);
-  read_training(TableReader(reader.table("training"), "training", file), specification.training);
+  read_training(TableReader(reader.table("training"), "training", file), file,
+                specification.training);
   read_quantization(TableReader(reader.table("quantization"), "quantization", file),
                     specification.quantization);
   read_detector(TableReader(reader.table("detector"), "detector", file), specification.detector);

@@ -45,7 +45,8 @@ struct UnknownSettings {
   std::string label = "_unknown_";    // "" : no unknown class
   int32_t maximum_clips = 0;          // training clips of other words, 0: all; chosen by seed
   double silence_probability = 0.03;  // an unknown training example is replaced by silence …
-  double cropped_keyword_probability = 0.12;  // … or by the beginning of a keyword
+  double cropped_keyword_probability = 0.12;  // … or by the beginning of a keyword …
+  double spliced_keyword_probability = 0.0;  // … or by the beginning of one and the end of another
 };
 
 // Sound that is mixed in; every list holds files or folders (searched recursively), relative to the
@@ -123,6 +124,13 @@ struct NetworkSettings {
 
 // [training]
 struct TrainingSettings {
+  // [training.distillation]: learning from networks that were trained before.
+  struct Distillation {
+    std::vector<Path> teachers;  // output folders of their trainings, relative to this file
+    Path specification;          // theirs, relative to this file; empty: this one's network
+    double weight = 0.7;         // of what they say against the labels
+    double temperature = 1.0;    // above 1: what they think of the other classes counts more
+  };
   std::string optimizer = "adam";  // adam | adamw | sgd
   double learning_rate = 1e-3;     // peak, for the cosine schedule
   double weight_decay = 0.0;
@@ -147,6 +155,7 @@ struct TrainingSettings {
   uint64_t seed = 1;
   int32_t keep_checkpoints = 2;
   std::string best_by = "balanced_accuracy";  // accuracy | balanced_accuracy | loss, on validation
+  Distillation distillation;
 };
 
 // [quantization]

@@ -25,7 +25,7 @@ std::vector<TrainingSettings::Step> read_steps(TableReader& reader) {
 
 }  // namespace
 
-void read_training(TableReader reader, TrainingSettings& t) {
+void read_training(TableReader reader, const std::string& file, TrainingSettings& t) {
   reader.read_choice("optimizer", t.optimizer, {"adam", "adamw", "sgd"});
   reader.read("learning_rate", t.learning_rate, 0.0, 100.0);
   reader.read("weight_decay", t.weight_decay, 0.0, 10.0);
@@ -46,6 +46,13 @@ void read_training(TableReader reader, TrainingSettings& t) {
   reader.read("seed", t.seed);
   reader.read("keep_checkpoints", t.keep_checkpoints, 1, 10000);
   reader.read_choice("best_by", t.best_by, {"accuracy", "balanced_accuracy", "loss"});
+  TableReader distillation =
+      TableReader(reader.table("distillation"), "training.distillation", file);
+  distillation.read("teachers", t.distillation.teachers);
+  distillation.read("specification", t.distillation.specification);
+  distillation.read("weight", t.distillation.weight, 0.0, 1.0);
+  distillation.read("temperature", t.distillation.temperature, 0.01, 100.0);
+  distillation.finish();
   if (t.schedule == "steps" && t.steps.empty()) {
     reader.fail("steps", "the schedule \"steps\" needs them", "write steps = [[5000, 0.001]]");
   }

@@ -52,8 +52,16 @@ ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
           .to(device, at::kLong);
   const at::Tensor example_weights =
       at::from_blob(const_cast<float*>(shard.weights.data()), {count}, at::kFloat).to(device);
-  const at::Tensor losses =
+  at::Tensor losses =
       at::cross_entropy_loss(logits, labels, {}, at::Reduction::None, -100, shard.label_smoothing);
+  if (!shard.targets.empty()) {
+    const double t = shard.temperature;
+    const at::Tensor targets =
+        at::from_blob(const_cast<float*>(shard.targets.data()), logits.sizes(), at::kFloat)
+            .to(device);
+    const at::Tensor soft = -(targets * at::log_softmax(logits / t, 1)).sum(1) * (t * t);
+    losses = losses * (1.0 - shard.target_weight) + soft * shard.target_weight;
+  }
   const at::Tensor loss = (losses * example_weights).sum() / static_cast<double>(shard.batch_size);
 
   std::vector<at::Tensor> inputs;

@@ -24,6 +24,11 @@ struct Shard {
   float label_smoothing = 0;
   uint64_t seed = 0;
   uint64_t epoch = 0;
+  // Distillation: what teachers think, [count, classes]; empty: none. The loss is then
+  //   (1 - w) cross_entropy(logits, label) + w T^2 cross_entropy(logits / T, targets)
+  std::span<const float> targets = {};
+  double target_weight = 0;  // w
+  double temperature = 1;    // T
 };
 
 struct ShardSums {

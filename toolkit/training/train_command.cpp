@@ -143,6 +143,8 @@ void run_train_command(const TrainCommand& command) {
     if (events) events->write(row);
   };
 
+  const std::optional<Teachers> teachers = teachers_of(specification, command.device);
+  if (teachers) options.teachers = &*teachers;
   const auto processes = join_processes(std::chrono::seconds(command.timeout_seconds));
   const bool first = processes->rank() == 0;
   if (first) {

@@ -192,6 +192,14 @@ void Trainer::train_step(const Batch& batch) {
     shard.examples = std::span(batch.examples).subspan(first, count);
     shard.batch_size = plan_.batch_size();
     shard.label_smoothing = static_cast<float>(settings_.label_smoothing);
+    std::vector<float> targets;
+    if (options_.teachers != nullptr) {
+      targets.resize(count * model_.classes());
+      options_.teachers->probabilities(shard.features, count, targets);
+      shard.targets = targets;
+      shard.target_weight = settings_.distillation.weight;
+      shard.temperature = settings_.distillation.temperature;
+    }
     shard.seed = settings_.seed;
     shard.epoch = static_cast<uint64_t>(state_.epoch);
     exchange_.set_sums(i, model_.gradient(state_.weights, shard, exchange_.gradient(i)));

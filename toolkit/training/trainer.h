@@ -9,6 +9,7 @@
 #include "toolkit/specification/specification.h"
 #include "toolkit/training/collective.h"
 #include "toolkit/training/figures.h"
+#include "toolkit/training/teachers.h"
 
 namespace stapes::training {
 
@@ -16,12 +17,13 @@ struct TrainingOptions {
   Path output;      // checkpoints and history go to output/train
   int threads = 0;  // 0: as many as the machine has cores
   std::string device = "cpu";
-  bool resume = false;                // continue from the newest checkpoint
-  bool overwrite = false;             // start anew although there is an unfinished training
-  bool auto_resume = false;           // the former if a checkpoint fits, else the latter
-  std::vector<double> class_weights;  // by which a class' losses are multiplied; empty: all 1
-  std::string fingerprint;            // of the specification
-  std::string resume_command;         // for messages: "stapes train SPEC --resume"
+  bool resume = false;                 // continue from the newest checkpoint
+  bool overwrite = false;              // start anew although there is an unfinished training
+  bool auto_resume = false;            // the former if a checkpoint fits, else the latter
+  std::vector<double> class_weights;   // by which a class' losses are multiplied; empty: all 1
+  const Teachers* teachers = nullptr;  // to learn from beside the labels; null: none
+  std::string fingerprint;             // of the specification
+  std::string resume_command;          // for messages: "stapes train SPEC --resume"
   // Called on rank 0: before the first step, with the epochs that a resumed training has already;
   // and after each epoch.
   std::function<void(std::span<const HistoryRow>)> on_start;

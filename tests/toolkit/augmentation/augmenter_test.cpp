@@ -8,6 +8,7 @@
 #include "toolkit/audio/level.h"
 #include "toolkit/audio/trim.h"
 #include "toolkit/augmentation/cropped_keyword.h"
+#include "toolkit/augmentation/spliced_words.h"
 
 namespace stapes::augmentation {
 namespace {
@@ -149,6 +150,53 @@ TEST(Augmenter, AKeywordThatCannotBeCroppedLeavesTheClip) {
   const auto example = augmenter.apply(small.data.clips.back(), draws);
   EXPECT_EQ(example.kind, Draws::Kind::kClip);
   EXPECT_EQ(example.samples, clip);
+}
+
+TEST(Augmenter, SplicesTwoDifferentKeywords) {
+  const test::SmallDataset small;
+  const Augmenter augmenter(small.specification, small.data);
+  Draws draws;
+  draws.kind = Draws::Kind::kSplicedKeywords;
+  draws.keywords = {0, 1, 8, 9};  // the training split's eight clips of "high" come before "low"
+  const auto example = augmenter.apply(small.data.clips.back(), draws);
+  EXPECT_EQ(example.kind, Draws::Kind::kSplicedKeywords);
+  EXPECT_EQ(example.recording, small.data.clips[0].path);
+  EXPECT_GT(energy(example.samples), 0.0);
+}
+
+TEST(Augmenter, KeywordsOfOneClassAreNotSpliced) {
+  const test::SmallDataset small;
+  const Augmenter augmenter(small.specification, small.data);
+  Draws draws;
+  const auto clip = augmenter.apply(small.data.clips.back(), draws).samples;
+  draws.kind = Draws::Kind::kSplicedKeywords;
+  draws.keywords = {0, 1, 2, 3};
+  const auto example = augmenter.apply(small.data.clips.back(), draws);
+  EXPECT_EQ(example.kind, Draws::Kind::kClip);
+  EXPECT_EQ(example.samples, clip);
+}
+
+TEST(SpliceWords, JoinsTheBeginningAndTheEndAtOneLevel) {
+  const std::vector<float> first(8000, 0.5F);
+  const std::vector<float> second(4000, -0.125F);
+  const auto word = splice_words(first, second, 0.25, 0.0, 16000);
+  constexpr size_t kFade = 160;
+  ASSERT_EQ(word.size(), 2000 + 3000 - kFade);
+  for (size_t i = 0; i < word.size(); ++i) {
+    if (i < 2000 - kFade) {
+      ASSERT_EQ(word[i], 0.5F) << i;
+    } else if (i >= 2000) {
+      ASSERT_EQ(word[i], -0.5F) << i;  // at the first word's level
+    } else {
+      ASSERT_LT(word[i], word[i - 1]) << i;
+    }
+  }
+}
+
+TEST(SpliceWords, TakesNothingAndSilenceAsTheyAre) {
+  EXPECT_TRUE(splice_words({}, {}, 0.5, 15.0, 16000).empty());
+  const std::vector<float> silence(1000, 0.0F);
+  EXPECT_EQ(splice_words(silence, silence, 0.5, 0.0, 16000), std::vector<float>(840, 0.0F));
 }
 
 TEST(CropKeyword, KeepsTheFirstPartOfTheWord) {

@@ -44,8 +44,10 @@ TEST(Draws, OneStepOffLeavesTheOthersAsTheyWere) {
 }
 
 TEST(Draws, KeepTheRangesAndTheProbabilities) {
-  const Specification specification = everything_on();
+  Specification specification = everything_on();
+  specification.data.unknown.spliced_keyword_probability = 0.2;
   constexpr int kCount = 20000;
+  int spliced = 0;
   int silence = 0;
   int cropped = 0;
   int faster = 0;
@@ -56,6 +58,7 @@ TEST(Draws, KeepTheRangesAndTheProbabilities) {
     const Draws draws = draw(specification, true, 0, i);
     silence += draws.kind == Draws::Kind::kSilence ? 1 : 0;
     cropped += draws.kind == Draws::Kind::kCroppedKeyword ? 1 : 0;
+    spliced += draws.kind == Draws::Kind::kSplicedKeywords ? 1 : 0;
     faster += draws.speed > 1.0 ? 1 : 0;
     slower += draws.speed < 1.0 ? 1 : 0;
     room += draws.room_on ? 1 : 0;
@@ -64,6 +67,8 @@ TEST(Draws, KeepTheRangesAndTheProbabilities) {
     ASSERT_LE(draws.speed, 1.15);
     ASSERT_GE(draws.crop_fraction, 0.20);
     ASSERT_LT(draws.crop_fraction, 0.50);
+    ASSERT_GE(draws.splice_fraction, 0.3);
+    ASSERT_LT(draws.splice_fraction, 0.7);
     ASSERT_GE(draws.gain_db, 0.95);
     ASSERT_LT(draws.gain_db, 1.2);
     ASSERT_GE(draws.ambient.level_db, -1.0);
@@ -75,6 +80,7 @@ TEST(Draws, KeepTheRangesAndTheProbabilities) {
   // Three standard deviations of the widest, probability 1/2: 0.011.
   EXPECT_NEAR(silence / double{kCount}, 0.03, 0.011);
   EXPECT_NEAR(cropped / double{kCount}, 0.12, 0.011);
+  EXPECT_NEAR(spliced / double{kCount}, 0.20, 0.011);
   EXPECT_NEAR(faster / double{kCount}, 0.25, 0.011);
   EXPECT_NEAR(slower / double{kCount}, 0.25, 0.011);
   EXPECT_NEAR(room / double{kCount}, 0.80, 0.011);

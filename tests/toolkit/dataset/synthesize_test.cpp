@@ -72,6 +72,30 @@ TEST(Plan, SharesTheClipsAmongSplitsAndVoices) {
   EXPECT_EQ(paths.size(), 500U);
 }
 
+TEST(Plan, GivesEverythingToTrainingWhereThatIsWanted) {
+  SynthesisSettings settings;
+  settings.words = {"yes"};
+  settings.clips_per_word = 50;
+  settings.unknown_clips = 30;
+  settings.training_only = true;
+  std::vector<Voice> voices = voices_of(Split::kTest, 1, 3);
+  for (Voice& voice : voices) voice.split = Split::kTrain;
+  size_t clips = 0;
+  for (const PlannedVoice& voice : plan_clips(settings, voices, {"cat"})) {
+    EXPECT_EQ(voice.voice.split, Split::kTrain);
+    clips += voice.clips.size();
+  }
+  EXPECT_EQ(clips, 80U);
+}
+
+TEST(Voices, AsManySpeakersOfFliteAsWanted) {
+  size_t flite = 0;
+  for (const Voice& voice : voices_of(Split::kTrain, 1, 5)) {
+    flite += voice.engine == Engine::kFlite ? 1 : 0;
+  }
+  EXPECT_EQ(flite, 10U);
+}
+
 TEST(Synthesize, SameBytesForAnyNumberOfProcesses) {
   const test::TemporaryFolder folder;
   SynthesisOptions options = small_options(folder / "one");

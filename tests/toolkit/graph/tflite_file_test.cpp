@@ -49,6 +49,22 @@ TEST(TfliteFile, ConstantsAreAlignedTo16Bytes) {
   }
 }
 
+TEST(TfliteFile, EqualZeroPointsAreStoredOnce) {
+  constexpr size_t kChannels = 1000;
+  const auto size_with = [](int tensors) {
+    Graph graph = example::small_graph();
+    for (int i = 0; i < tensors; ++i) {
+      const auto index = static_cast<size_t>(example::add_value(graph, "", {kChannels}));
+      graph.tensors[index].quantization.scale.assign(kChannels, 0.5F);
+      graph.tensors[index].quantization.zero_point.assign(kChannels, 0);
+    }
+    const Bytes bytes = serialize_tflite(graph);
+    EXPECT_EQ(parse_tflite(bytes, "small"), graph);
+    return bytes.size();
+  };
+  EXPECT_LT(size_with(2) - size_with(1), kChannels * (sizeof(float) + sizeof(int64_t)));
+}
+
 TEST(TfliteFile, OtherPeoplesModelsSurviveARoundTrip) {
   STAPES_REQUIRE_REFERENCE_DATA("vectors/models");
   for (const Path& path : reference_models()) {

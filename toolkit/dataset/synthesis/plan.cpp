@@ -33,6 +33,7 @@ size_t share_of(int32_t clips, Split split, const SynthesisSettings& settings) {
   const auto part = [clips](double share) {
     return static_cast<size_t>(std::lround(static_cast<double>(clips) * share));
   };
+  if (settings.training_only) return split == Split::kTrain ? static_cast<size_t>(clips) : 0;
   const size_t validation = part(settings.validation);
   const size_t test = part(settings.test);
   if (split == Split::kValidation) return validation;
@@ -76,6 +77,7 @@ std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
       if (voice.split == split) of_split.push_back({voice, {}});
     }
     if (of_split.empty()) {
+      if (settings.training_only && split != Split::kTrain) continue;
       throw Error("cannot synthesize", "",
                   fmt::format("no voice for {} is installed", split_name(split)),
                   "install the packages espeak-ng-data and libflite1");

@@ -16,6 +16,11 @@ struct SynthesisSettings {
   double validation = 0.15;        // share of the clips
   double test = 0.15;
   uint64_t seed = 1;
+  // flite has few voices, but they come from recordings of people: each speaks as so many speakers,
+  // and the more there are the larger is flite's share of the clips.
+  int32_t flite_speakers = 24;
+  bool training_only = false;        // all voices and clips for training, where people are tested
+  std::vector<std::string> without;  // words that the unknown class must not hold
 };
 
 struct PlannedClip {

@@ -25,11 +25,19 @@ constexpr char kLicence[] = "machine-made";
 
 // What must be the same for clips of one folder to belong together.
 nlohmann::json identity(const SynthesisOptions& options, const std::string& engines) {
-  return {{"recipe", kRecipe},
-          {"seed", options.settings.seed},
-          {"validation", options.settings.validation},
-          {"test", options.settings.test},
-          {"engines", engines}};
+  const SynthesisSettings& settings = options.settings;
+  nlohmann::json identity = {{"recipe", kRecipe},
+                             {"seed", settings.seed},
+                             {"validation", settings.validation},
+                             {"test", settings.test},
+                             {"engines", engines}};
+  const SynthesisSettings usual;
+  if (settings.flite_speakers != usual.flite_speakers) {
+    identity["flite_speakers"] = settings.flite_speakers;
+  }
+  if (settings.training_only) identity["training_only"] = true;
+  if (!settings.without.empty()) identity["without"] = settings.without;
+  return identity;
 }
 
 void claim_folder(const SynthesisOptions& options, const std::string& engines) {
@@ -181,9 +189,11 @@ SynthesisResult synthesize(const SynthesisOptions& options) {
   SpeechEngines engines;
   SynthesisResult result;
   result.engines = engines.versions();
+  const SynthesisSettings& settings = options.settings;
   std::vector<Voice> voices;
   for (const Split split : kSplits) {
-    for (Voice& voice : voices_of(split, options.settings.seed)) {
+    for (Voice& voice : voices_of(split, settings.seed, settings.flite_speakers)) {
+      if (settings.training_only) voice.split = Split::kTrain;
       if (engines.has(voice)) voices.push_back(std::move(voice));
     }
   }
@@ -193,7 +203,9 @@ SynthesisResult synthesize(const SynthesisOptions& options) {
     run_in_processes(
         1, 1,
         [&](size_t, const Report& report) {
-          for (const std::string& word : other_words(options.settings.words, engines)) report(word);
+          std::vector<std::string> taken = settings.words;
+          taken.insert(taken.end(), settings.without.begin(), settings.without.end());
+          for (const std::string& word : other_words(taken, engines)) report(word);
         },
         [&others](size_t, const std::string& word) { others.push_back(word); });
   }

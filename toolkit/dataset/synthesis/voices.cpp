@@ -33,9 +33,6 @@ const std::vector<std::string>& flite_voices(Split split) {
   return split == Split::kTrain ? train : split == Split::kValidation ? validation : test;
 }
 
-// flite has few voices, but they come from recordings of people: each speaks as this many speakers.
-constexpr int kFliteSpeakers = 24;
-
 }  // namespace
 
 std::string Voice::name() const {
@@ -52,7 +49,7 @@ const std::vector<std::string>& accents() {
   return names;
 }
 
-std::vector<Voice> voices_of(Split split, uint64_t seed) {
+std::vector<Voice> voices_of(Split split, uint64_t seed, int flite_speakers) {
   std::vector<Voice> voices;
   const auto add = [&](Engine engine, const std::string& accent, const std::string& timbre) {
     Voice voice;
@@ -70,7 +67,7 @@ std::vector<Voice> voices_of(Split split, uint64_t seed) {
     for (const std::string& accent : accents()) add(Engine::kEspeak, accent, variant);
   }
   for (const std::string& voice : flite_voices(split)) {
-    for (int i = 0; i < kFliteSpeakers; ++i) add(Engine::kFlite, fmt::format("{:02}", i), voice);
+    for (int i = 0; i < flite_speakers; ++i) add(Engine::kFlite, fmt::format("{:02}", i), voice);
   }
   Random random(seed, Purpose::kSynthesis, 1, static_cast<uint64_t>(split));
   random.shuffle(voices);

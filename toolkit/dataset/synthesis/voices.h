@@ -25,7 +25,8 @@ struct Voice {
 
 // Every speaker of a split, in an order that depends only on the seed. A timbre is in one split
 // only: the voices that a model is tested with were not heard in training.
-std::vector<Voice> voices_of(Split split, uint64_t seed);
+// Each voice of flite is as many speakers as `flite_speakers` says.
+std::vector<Voice> voices_of(Split split, uint64_t seed, int flite_speakers = 24);
 
 // The English languages of eSpeak NG that are used; "en" is British.
 const std::vector<std::string>& accents();
