@@ -99,7 +99,7 @@ TEST_F(TrainCommandTest, UnusableFilesAreListedAndLeftOut) {
   testing::internal::CaptureStderr();
   run_train_command(once);
   const std::string messages = testing::internal::GetCapturedStderr();
-  EXPECT_NE(messages.find("2 files cannot be used"), std::string::npos) << messages;
+  EXPECT_NE(messages.find("2 files are skipped"), std::string::npos) << messages;
   EXPECT_NE(messages.find(flac.string() + ": "), std::string::npos) << messages;
   EXPECT_NE(messages.find(wave.string() + ": "), std::string::npos) << messages;
 }
