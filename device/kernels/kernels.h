@@ -12,6 +12,8 @@
 #include "device/kernels/arm_dsp/fully_connected.h"
 #include "device/kernels/arm_dsp/lstm.h"
 #include "device/kernels/arm_dsp/quantize.h"
+#elif defined(__x86_64__)
+#include "device/kernels/x86/conv_2d.h"
 #endif
 #if defined(__ARM_FEATURE_MVE)
 #include "device/kernels/arm_mve/conv_2d.h"
@@ -44,6 +46,13 @@ using reference::lstm;
 #if defined(__ARM_FEATURE_DSP)
 using arm_dsp::add;
 using arm_dsp::multiply_elements;
+#elif defined(__x86_64__)
+using reference::add;
+using x86::conv_2d;
+using reference::depthwise_conv_2d;
+using reference::fully_connected;
+using reference::lstm;
+using reference::multiply_elements;
 #else
 using reference::add;
 using reference::multiply_elements;

@@ -1,0 +1,9 @@
+#pragma once
+#include "device/kernels/reference/fully_connected.h"
+
+namespace stapes::x86::avx512 {
+
+void fully_connected(const reference::FullyConnectedParameters& parameters, const int8_t* input,
+                     const int8_t* weights, const int32_t* bias, int8_t* output);
+
+}  // namespace stapes::x86::avx512

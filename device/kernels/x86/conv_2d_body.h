@@ -1,0 +1,142 @@
+// CONV_2D as a matrix product whose rows are the places of the window. Included once for each
+// level, as products_body.h.
+#pragma once
+#include "device/kernels/reference/conv_2d.h"
+#include "device/kernels/reference/taps.h"
+#include "device/kernels/x86/products_body.h"
+#include "device/kernels/x86/requantize_body.h"
+
+namespace stapes::x86::STAPES_LEVEL {
+
+constexpr int32_t kOperandCapacity = 16 * 1024;
+constexpr int32_t kPackedCapacity = 64 * 1024 / static_cast<int32_t>(sizeof(Weight));
+constexpr int32_t kMostRowsOfChunk = 64;
+// Of one output channel: leaves room for four places and one vector of channels.
+constexpr int32_t kMostDepth = kPackedCapacity / kLanes < kOperandCapacity / 4
+                                   ? kPackedCapacity / kLanes - kGroup
+                                   : kOperandCapacity / 4 - kGroup;
+
+inline bool is_pointwise(const Window2D& window) {
+  return window.filter_height == 1 && window.filter_width == 1 && window.stride_height == 1 &&
+         window.stride_width == 1 && window.padding_top == 0 && window.padding_left == 0 &&
+         window.output_height == window.input_height && window.output_width == window.input_width;
+}
+
+// The operands under the window at output place `place` (batch, y and x in one), in the filter's
+// order; taps outside the input become what contributes nothing.
+STAPES_TARGET inline void gather_place(const Window2D& window, int32_t offset, const int8_t* input,
+                                       int32_t place, Operand* operands) {
+  const int32_t x = place % window.output_width;
+  const int32_t y = place / window.output_width % window.output_height;
+  const int32_t batch = place / window.output_width / window.output_height;
+  const int32_t origin_y = y * window.stride_height - window.padding_top;
+  const int32_t origin_x = x * window.stride_width - window.padding_left;
+  const reference::Taps columns = reference::taps_inside(origin_x, window.dilation_width,
+                                                         window.filter_width, window.input_width);
+  const int32_t channels = window.input_channels;
+  const int32_t row_operands = window.filter_width * channels;
+  const Operand neutral = neutral_operand(offset);
+  for (int32_t row = 0; row < window.filter_height; ++row, operands += row_operands) {
+    const int32_t in_y = origin_y + row * window.dilation_height;
+    const bool is_inside = in_y >= 0 && in_y < window.input_height;
+    const int32_t first = is_inside ? columns.first : 0;
+    const int32_t last = is_inside ? columns.last : 0;
+    for (int32_t k = 0; k < first * channels; ++k) operands[k] = neutral;
+    for (int32_t k = last * channels; k < row_operands; ++k) operands[k] = neutral;
+    if (first >= last) continue;
+    const int8_t* line =
+        input + ((batch * window.input_height + in_y) * window.input_width + origin_x) * channels;
+    if (window.dilation_width == 1) {
+      make_operands(line + first * channels, (last - first) * channels, offset,
+                    operands + first * channels);
+    } else {
+      for (int32_t column = first; column < last; ++column) {
+        make_operands(line + column * window.dilation_width * channels, channels, offset,
+                      operands + column * channels);
+      }
+    }
+  }
+}
+
+STAPES_TARGET inline void gather_places(const Window2D& window, int32_t offset, const int8_t* input,
+                                        int32_t first, int32_t count, int32_t depth,
+                                        Operand* operands) {
+  if (is_pointwise(window)) {
+    make_operands(input + first * depth, count * depth, offset, operands);
+    return;
+  }
+  for (int32_t i = 0; i < count; ++i) {
+    gather_place(window, offset, input, first + i, operands + i * depth);
+  }
+}
+
+STAPES_TARGET void requantize_block(int32_t vectors, const int32_t* sums, int32_t rows,
+                                    const ChannelBlock& block,
+                                    const reference::Conv2DParameters& parameters,
+                                    int32_t first_channel, int32_t channels, int8_t* output) {
+  const int32_t minimum = parameters.activation_minimum;
+  const int32_t maximum = parameters.activation_maximum;
+  const int32_t step = parameters.window.output_channels;
+  if (!block.is_fast) {
+    requantize_slowly(sums, rows, vectors * kLanes, parameters.multipliers + first_channel,
+                      channels, parameters.output_offset, minimum, maximum, output, step);
+  } else if (vectors == 1) {
+    requantize_fast<1>(sums, rows, block, channels, minimum, maximum, output, step);
+  } else if (vectors == 2) {
+    requantize_fast<2>(sums, rows, block, channels, minimum, maximum, output, step);
+  } else if constexpr (kMostVectors > 2) {
+    if (vectors == 3) {
+      requantize_fast<3>(sums, rows, block, channels, minimum, maximum, output, step);
+    } else {
+      requantize_fast<4>(sums, rows, block, channels, minimum, maximum, output, step);
+    }
+  }
+}
+
+STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
+                           const int8_t* filter, const int32_t* bias, int8_t* output) {
+  const Window2D& window = parameters.window;
+  const int64_t whole_depth =
+      int64_t{window.filter_height} * window.filter_width * window.input_channels;
+  if (whole_depth > kMostDepth) {
+    reference::conv_2d(parameters, input, filter, bias, output);
+    return;
+  }
+  const auto depth = static_cast<int32_t>(whole_depth);
+  const int32_t groups = groups_of(depth);
+  const int32_t places = window.batches * window.output_height * window.output_width;
+  const int32_t most_vectors = kPackedCapacity / (groups * kVectorWeights);
+  const int32_t vectors_of_block = most_vectors < kMostVectors ? most_vectors : kMostVectors;
+  const int32_t most_rows =
+      kOperandCapacity / depth < kMostRowsOfChunk ? kOperandCapacity / depth : kMostRowsOfChunk;
+  const int32_t chunks = (places + most_rows - 1) / most_rows;
+
+  alignas(64) Weight packed[kPackedCapacity];
+  alignas(64) Operand operands[kOperandCapacity + kGroup];
+  alignas(64) int32_t sums[kMostRowsOfChunk * kMostChannels];
+  alignas(64) int32_t weight_sums[kMostChannels];
+  ChannelBlock block;
+  for (int32_t first = 0; first < window.output_channels; first += vectors_of_block * kLanes) {
+    const int32_t left = window.output_channels - first;
+    const int32_t channels = left < vectors_of_block * kLanes ? left : vectors_of_block * kLanes;
+    const int32_t vectors = (channels + kLanes - 1) / kLanes;
+    pack_channels(filter + first * depth, depth, depth, channels, vectors, packed, weight_sums);
+    fill_channels(bias == nullptr ? nullptr : bias + first, parameters.multipliers + first,
+                  channels, parameters.output_offset, depth * 255 * 128, weight_sums,
+                  weight_sum_factor(parameters.input_offset), &block);
+    int32_t place = 0;
+    for (int32_t chunk = 1; chunk <= chunks; ++chunk) {
+      const auto end = static_cast<int32_t>(int64_t{places} * chunk / chunks);
+      const int32_t rows = end - place;
+      if (first == 0 || chunks > 1) {
+        gather_places(window, parameters.input_offset, input, place, rows, depth, operands);
+      }
+      sum_all_rows(vectors, operands, depth, rows, packed, groups, block.bias, sums);
+      requantize_block(vectors, sums, rows, block, parameters, first, channels,
+                       output + place * window.output_channels + first);
+      place = end;
+    }
+  }
+}
+
+}  // namespace stapes::x86::STAPES_LEVEL

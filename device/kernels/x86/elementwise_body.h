@@ -1,0 +1,133 @@
+// ADD, SUB, SQUARED_DIFFERENCE, MUL. Included once for each level, as products_body.h.
+#pragma once
+#include "device/kernels/reference/elementwise.h"
+#include "device/kernels/x86/requantize_body.h"
+
+namespace stapes::x86::STAPES_LEVEL {
+
+enum class Pairing { kAdd, kSubtract, kSquaredDifference, kMultiply };
+
+// What all elements share, in vectors.
+struct Pairs {
+  Vector first_offset;
+  Vector second_offset;
+  Vector output_offset;
+  LaneMultiplier first;
+  LaneMultiplier second;
+  LaneMultiplier output;
+  int32_t left_shift;
+  int32_t minimum;
+  int32_t maximum;
+};
+
+STAPES_TARGET inline Pairs pairs_of(const reference::ElementwiseParameters& p) {
+  return {broadcast(p.first_offset),
+          broadcast(p.second_offset),
+          broadcast(p.output_offset),
+          lane_multiplier(p.first_multiplier),
+          lane_multiplier(p.second_multiplier),
+          lane_multiplier(p.output_multiplier),
+          p.left_shift,
+          p.activation_minimum,
+          p.activation_maximum};
+}
+
+template <Pairing kPairing>
+STAPES_INLINE Vector pair(const Pairs& p, Vector first, Vector second) {
+  Vector a = add(first, p.first_offset);
+  Vector b = add(second, p.second_offset);
+  Vector sum;
+  if constexpr (kPairing == Pairing::kMultiply) {
+    sum = multiply_low(a, b);
+  } else {
+    a = multiply(shift_left(a, p.left_shift), p.first);
+    b = multiply(shift_left(b, p.left_shift), p.second);
+    sum = kPairing == Pairing::kAdd ? add(a, b) : subtract(a, b);
+    if constexpr (kPairing == Pairing::kSquaredDifference) sum = multiply_low(sum, sum);
+  }
+  return add(multiply(sum, p.output), p.output_offset);
+}
+
+// One line of the output; a step is 0 or 1.
+template <Pairing kPairing>
+STAPES_TARGET void pair_line(const Pairs& p, const int8_t* first, int32_t first_step,
+                             const int8_t* second, int32_t second_step, int32_t length,
+                             int8_t* output) {
+  const Vector first_value = broadcast(first[0]);
+  const Vector second_value = broadcast(second[0]);
+  for (int32_t i = 0; i < length; i += kLanes) {
+    const int32_t count = length - i < kLanes ? length - i : kLanes;
+    const Vector a = first_step == 0 ? first_value : load_bytes(first + i, count);
+    const Vector b = second_step == 0 ? second_value : load_bytes(second + i, count);
+    store_bytes(output + i, pair<kPairing>(p, a, b), count, p.minimum, p.maximum);
+  }
+}
+
+inline bool has_unit_steps(const Broadcast& broadcast) {
+  const int32_t inner = broadcast.axes - 1;
+  return (broadcast.first_stride[inner] == 0 || broadcast.first_stride[inner] == 1) &&
+         (broadcast.second_stride[inner] == 0 || broadcast.second_stride[inner] == 1);
+}
+
+// REQUIRES: has_unit_steps(p.broadcast)
+template <Pairing kPairing>
+STAPES_TARGET void pair_all(const reference::ElementwiseParameters& p, const int8_t* first,
+                            const int8_t* second, int8_t* output) {
+  const Broadcast& broadcast = p.broadcast;
+  const Pairs pairs = pairs_of(p);
+  const int32_t inner = broadcast.axes - 1;
+  const int32_t length = broadcast.extent[inner];
+  int32_t position[kMaximumAxes] = {};
+  while (true) {
+    int32_t i = 0;
+    int32_t j = 0;
+    for (int32_t axis = 0; axis < inner; ++axis) {
+      i += position[axis] * broadcast.first_stride[axis];
+      j += position[axis] * broadcast.second_stride[axis];
+    }
+    pair_line<kPairing>(pairs, first + i, broadcast.first_stride[inner], second + j,
+                        broadcast.second_stride[inner], length, output);
+    output += length;
+    int32_t axis = inner - 1;
+    for (; axis >= 0 && ++position[axis] == broadcast.extent[axis]; --axis) position[axis] = 0;
+    if (axis < 0) return;
+  }
+}
+
+void add(const reference::ElementwiseParameters& parameters, const int8_t* first,
+         const int8_t* second, int8_t* output) {
+  if (!has_unit_steps(parameters.broadcast)) {
+    reference::add(parameters, first, second, output);
+  } else {
+    pair_all<Pairing::kAdd>(parameters, first, second, output);
+  }
+}
+
+void subtract(const reference::ElementwiseParameters& parameters, const int8_t* first,
+              const int8_t* second, int8_t* output) {
+  if (!has_unit_steps(parameters.broadcast)) {
+    reference::subtract(parameters, first, second, output);
+  } else {
+    pair_all<Pairing::kSubtract>(parameters, first, second, output);
+  }
+}
+
+void squared_difference(const reference::ElementwiseParameters& parameters, const int8_t* first,
+                        const int8_t* second, int8_t* output) {
+  if (!has_unit_steps(parameters.broadcast)) {
+    reference::squared_difference(parameters, first, second, output);
+  } else {
+    pair_all<Pairing::kSquaredDifference>(parameters, first, second, output);
+  }
+}
+
+void multiply_elements(const reference::ElementwiseParameters& parameters, const int8_t* first,
+                       const int8_t* second, int8_t* output) {
+  if (!has_unit_steps(parameters.broadcast)) {
+    reference::multiply_elements(parameters, first, second, output);
+  } else {
+    pair_all<Pairing::kMultiply>(parameters, first, second, output);
+  }
+}
+
+}  // namespace stapes::x86::STAPES_LEVEL

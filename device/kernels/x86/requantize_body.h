@@ -1,0 +1,86 @@
+// From sums in int32_t to outputs in int8_t. Included once for each level, as products_body.h.
+#pragma once
+#include "device/kernels/x86/blocks.h"
+
+namespace stapes::x86::STAPES_LEVEL {
+
+// See ChannelBlock. REQUIRES: block.is_fast
+template <int32_t kVectors>
+STAPES_TARGET void requantize_fast(const int32_t* sums, int32_t rows, const ChannelBlock& block,
+                                   int32_t channels, int32_t minimum_of_output,
+                                   int32_t maximum_of_output, int8_t* output, int32_t output_step) {
+  const Vector lowest = broadcast_byte(minimum_of_output);
+  const Vector highest = broadcast_byte(maximum_of_output);
+  Vector multiplier[kVectors];
+  Vector rounding[kVectors];
+  Vector shift[kVectors];
+  STAPES_UNROLL
+  for (int32_t v = 0; v < kVectors; ++v) {
+    multiplier[v] = load(block.multiplier + v * kLanes);
+    rounding[v] = load(block.rounding + v * kLanes);
+    shift[v] = load(block.shift + v * kLanes);
+  }
+  for (int32_t row = 0; row < rows; ++row) {
+    Vector values[kVectors];
+    STAPES_UNROLL
+    for (int32_t v = 0; v < kVectors; ++v) {
+      const Vector x = doubling_high_product_small(load(sums + v * kLanes), multiplier[v],
+                                                   odd_lanes(multiplier[v]));
+      values[v] = shift_right_each(add(add(x, sign(x)), rounding[v]), shift[v]);
+    }
+    store_vectors<kVectors>(output, values, channels, lowest, highest);
+    sums += kVectors * kLanes;
+    output += output_step;
+  }
+}
+
+// The reference's way. `output_offset` is the output's zero point.
+inline void requantize_slowly(const int32_t* sums, int32_t rows, int32_t sums_step,
+                              const reference::Multiplier* multipliers, int32_t channels,
+                              int32_t output_offset, int32_t minimum_of_output,
+                              int32_t maximum_of_output, int8_t* output, int32_t output_step) {
+  for (int32_t row = 0; row < rows; ++row) {
+    for (int32_t c = 0; c < channels; ++c) {
+      const int32_t value = reference::wrapping_add(
+          reference::multiply(sums[row * sums_step + c], multipliers[c]), output_offset);
+      output[row * output_step + c] =
+          static_cast<int8_t>(reference::clamp(value, minimum_of_output, maximum_of_output));
+    }
+  }
+}
+
+// reference::multiply() of every lane with one multiplier.
+struct LaneMultiplier {
+  Vector value;
+  Vector odd;
+  int32_t left;
+  int32_t right;
+};
+
+STAPES_TARGET inline LaneMultiplier lane_multiplier(reference::Multiplier multiplier) {
+  const Vector value = broadcast(multiplier.value);
+  return {value, value, multiplier.shift > 0 ? multiplier.shift : 0,
+          multiplier.shift > 0 ? 0 : -multiplier.shift};
+}
+
+// round(x / 2^bits), ties away from zero: floor((y + 2^(bits - 1)) / 2^bits) with y = x - (x < 0),
+// in two steps that cannot overflow, because a doubling high product lies in [-2^31 + 1, 2^31 - 2].
+STAPES_INLINE Vector rounding_shift(Vector x, int32_t bits) {
+  if (bits == 0) return x;
+  const Vector y = shift_right(add(x, sign(x)), bits - 1);
+  return shift_right(add(y, broadcast(1)), 1);
+}
+
+STAPES_INLINE Vector multiply(Vector a, const LaneMultiplier& multiplier) {
+  if (multiplier.left > 0) a = shift_left(a, multiplier.left);
+  return rounding_shift(doubling_high_product(a, multiplier.value, multiplier.odd),
+                        multiplier.right);
+}
+
+// REQUIRES: |a| < 2^30 and multiplier.left == 0
+STAPES_INLINE Vector multiply_small(Vector a, const LaneMultiplier& multiplier) {
+  return rounding_shift(doubling_high_product_small(a, multiplier.value, multiplier.odd),
+                        multiplier.right);
+}
+
+}  // namespace stapes::x86::STAPES_LEVEL
