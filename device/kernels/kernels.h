@@ -4,6 +4,7 @@
 #include "device/kernels/reference/elementwise.h"
 #include "device/kernels/reference/fully_connected.h"
 #include "device/kernels/reference/lstm.h"
+#include "device/kernels/reference/mean.h"
 #include "device/kernels/reference/quantize.h"
 #if defined(__ARM_FEATURE_DSP)
 #include "device/kernels/arm_dsp/conv_2d.h"
@@ -12,8 +13,6 @@
 #include "device/kernels/arm_dsp/fully_connected.h"
 #include "device/kernels/arm_dsp/lstm.h"
 #include "device/kernels/arm_dsp/quantize.h"
-#elif defined(__x86_64__)
-#include "device/kernels/x86/conv_2d.h"
 #endif
 #if defined(__ARM_FEATURE_MVE)
 #include "device/kernels/arm_mve/conv_2d.h"
@@ -21,9 +20,18 @@
 #include "device/kernels/arm_mve/fully_connected.h"
 #include "device/kernels/arm_mve/lstm.h"
 #endif
+#if defined(__x86_64__)
+#include "device/kernels/x86/conv_2d.h"
+#include "device/kernels/x86/depthwise_conv_2d.h"
+#include "device/kernels/x86/elementwise.h"
+#include "device/kernels/x86/fully_connected.h"
+#include "device/kernels/x86/lstm.h"
+#include "device/kernels/x86/mean.h"
+#include "device/kernels/x86/quantize.h"
+#endif
 
 // The fastest kernel that the processor compiled for has, under the name of the reference kernel
-// whose signature, and whose bytes, it has.
+// whose signature, and whose bytes, it has. Those of x86/ choose further when the program runs.
 namespace stapes::kernels {
 
 #if defined(__ARM_FEATURE_MVE)
@@ -36,6 +44,11 @@ using arm_dsp::conv_2d;
 using arm_dsp::depthwise_conv_2d;
 using arm_dsp::fully_connected;
 using arm_dsp::lstm;
+#elif defined(__x86_64__)
+using x86::conv_2d;
+using x86::depthwise_conv_2d;
+using x86::fully_connected;
+using x86::lstm;
 #else
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
@@ -47,12 +60,8 @@ using reference::lstm;
 using arm_dsp::add;
 using arm_dsp::multiply_elements;
 #elif defined(__x86_64__)
-using reference::add;
-using x86::conv_2d;
-using reference::depthwise_conv_2d;
-using reference::fully_connected;
-using reference::lstm;
-using reference::multiply_elements;
+using x86::add;
+using x86::multiply_elements;
 #else
 using reference::add;
 using reference::multiply_elements;
@@ -60,8 +69,20 @@ using reference::multiply_elements;
 
 #if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)
 using arm_dsp::quantize;  // to int8
+#elif defined(__x86_64__)
+using x86::quantize;  // to int8
 #else
 using reference::quantize;
+#endif
+
+#if defined(__x86_64__)
+using x86::mean;
+using x86::squared_difference;
+using x86::subtract;
+#else
+using reference::mean;
+using reference::squared_difference;
+using reference::subtract;
 #endif
 
 }  // namespace stapes::kernels

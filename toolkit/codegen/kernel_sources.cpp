@@ -41,16 +41,18 @@ std::vector<std::string> includes(std::string_view text) {
   return result;
 }
 
-// kernels.h without the lines of kernels that are not used.
+// kernels.h without the lines of kernels that are not used. Those of x86/ choose when the program
+// runs, which is not what one compiles a model for.
 std::string selection(const std::set<std::string>& kernels,
                       const std::set<std::string>& functions) {
-  std::istringstream text{std::string(find(kSelection)->text)};
+  std::istringstream text(with_replaced(find(kSelection)->text, "defined(__x86_64__)", "0"));
   std::string result;
   for (std::string line; std::getline(text, line); result += line + "\n") {
     const std::string name = line.substr(line.find_last_of("/:") + 1);
     if (line.starts_with("#include")) {
       const std::string kernel = "reference/" + name.substr(0, name.find('.'));
-      if (!kernels.contains(kernel)) line.clear();
+      const bool is_for_pc = line.find("kernels/x86/") != std::string::npos;
+      if (!kernels.contains(kernel) || is_for_pc) line.clear();
     } else if (line.starts_with("using ")) {
       const std::string declaration = line.substr(0, line.find(';'));
       if (!functions.contains("kernels::" + declaration.substr(declaration.rfind(':') + 1))) {

@@ -19,8 +19,8 @@ std::span<const EmbeddedFile> embedded_kernels();
 // ("kernels::conv_2d") to the files that they need, with the implementations behind every header
 // that they include: path below the output folder ("kernels/reference/conv_2d.cpp") -> text. Of
 // kernels/kernels.h, which chooses the fastest kernel for the processor, what concerns others is
-// left out. The kernels' namespace `stapes` becomes `name_space`, so that several models, and the
-// interpreter, can be linked into one program.
+// left out, the kernels for PCs too. The kernels' namespace `stapes` becomes `name_space`, so that
+// several models, and the interpreter, can be linked into one program.
 std::map<std::string, std::string> kernel_sources(const std::set<std::string>& kernels,
                                                   const std::set<std::string>& functions,
                                                   const std::string& name_space);

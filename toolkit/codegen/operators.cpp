@@ -69,13 +69,13 @@ void elementwise(CallWriter& writer) {
                                                 "reference/elementwise", kFunction, 2);
 }
 constexpr const char* kAdd = "kernels::add";
-constexpr const char* kSubtract = "reference::subtract";
-constexpr const char* kMultiply = "reference::multiply_elements";
-constexpr const char* kSquaredDifference = "reference::squared_difference";
+constexpr const char* kSubtract = "kernels::subtract";
+constexpr const char* kMultiply = "kernels::multiply_elements";
+constexpr const char* kSquaredDifference = "kernels::squared_difference";
 
 void mean(CallWriter& writer) {
   write_plain<reference::MeanParameters>(writer, "reference::MeanParameters", "reference/mean",
-                                         "reference::mean", 1);
+                                         "kernels::mean", 1);
 }
 void rsqrt(CallWriter& writer) {
   write_plain<reference::RsqrtParameters>(writer, "reference::RsqrtParameters", "reference/rsqrt",

@@ -118,11 +118,11 @@ Status evaluate(const EvaluateContext& context) {
 const OperatorKernel kAddInt8 = {OperatorCode::kAdd, TensorType::kInt8, prepare_add,
                                  evaluate<kernels::add>};
 const OperatorKernel kSubInt8 = {OperatorCode::kSub, TensorType::kInt8, prepare_subtract,
-                                 evaluate<reference::subtract>};
+                                 evaluate<kernels::subtract>};
 const OperatorKernel kMulInt8 = {OperatorCode::kMul, TensorType::kInt8, prepare_multiply,
                                  evaluate<kernels::multiply_elements>};
 const OperatorKernel kSquaredDifferenceInt8 = {OperatorCode::kSquaredDifference, TensorType::kInt8,
                                                prepare_squared_difference,
-                                               evaluate<reference::squared_difference>};
+                                               evaluate<kernels::squared_difference>};
 
 }  // namespace stapes

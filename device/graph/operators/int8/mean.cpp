@@ -1,4 +1,4 @@
-#include "device/kernels/reference/mean.h"
+#include "device/kernels/kernels.h"
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
@@ -29,8 +29,8 @@ Status prepare(PrepareContext& context) {
 }
 
 Status evaluate(const EvaluateContext& context) {
-  reference::mean(context.prepared<reference::MeanParameters>(), context.input<int8_t>(0),
-                  context.output<int8_t>(0));
+  kernels::mean(context.prepared<reference::MeanParameters>(), context.input<int8_t>(0),
+                context.output<int8_t>(0));
   return Status::success();
 }
 
