@@ -16,8 +16,4 @@ int16_t sigmoid_of_q3(int16_t x);
 // REQUIRES: -31 <= scale_power <= 0.
 int16_t tanh_of_scaled(int16_t x, int32_t scale_power);
 
-// The table, for kernels that interpolate in vectors: sigmoid(k / 24) in Q0.16, k < kSigmoidEntries.
-constexpr int32_t kSigmoidEntries = 256;
-const uint16_t* sigmoid_table();
-
 }  // namespace stapes::reference
