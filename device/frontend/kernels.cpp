@@ -5,6 +5,8 @@
 #include "device/frontend/window.h"
 #if defined(__x86_64__)
 #include "device/frontend/x86/avx2.h"
+#elif defined(__ARM_FEATURE_DSP)
+#include "device/frontend/arm_dsp/arm_dsp.h"
 #endif
 
 namespace stapes {
@@ -28,6 +30,21 @@ const FrontEndKernels& best_front_end_kernels() {
       avx2::channel_magnitudes,
   };
   if (__builtin_cpu_supports("avx2") != 0) return kAvx2;
+#elif defined(__ARM_FEATURE_DSP)
+  static constexpr FrontEndKernels kDsp = {
+    "DSP extension",
+    dc_notch,
+    arm_dsp::apply_window,
+    arm_dsp::real_fft,
+    arm_dsp::bin_energies,
+    arm_dsp::filterbank,
+#if defined(__ARM_FP)
+    arm_dsp::channel_magnitudes,
+#else
+    channel_magnitudes,
+#endif
+  };
+  return kDsp;
 #endif
   return plain_front_end_kernels();
 }
