@@ -17,8 +17,10 @@
 #if defined(__ARM_FEATURE_MVE)
 #include "device/kernels/arm_mve/conv_2d.h"
 #include "device/kernels/arm_mve/depthwise_conv_2d.h"
+#include "device/kernels/arm_mve/elementwise.h"
 #include "device/kernels/arm_mve/fully_connected.h"
 #include "device/kernels/arm_mve/lstm.h"
+#include "device/kernels/arm_mve/quantize.h"
 #endif
 #if defined(__x86_64__)
 #include "device/kernels/x86/conv_2d.h"
@@ -35,54 +37,60 @@
 namespace stapes::kernels {
 
 #if defined(__ARM_FEATURE_MVE)
+using arm_mve::add;
 using arm_mve::conv_2d;
 using arm_mve::depthwise_conv_2d;
 using arm_mve::fully_connected;
 using arm_mve::lstm;
+using reference::mean;
+using arm_mve::multiply_elements;
+using arm_mve::requantize;
+using arm_mve::squared_difference;
+using arm_mve::subtract;
 #elif defined(__ARM_FEATURE_DSP)
+using arm_dsp::add;
 using arm_dsp::conv_2d;
 using arm_dsp::depthwise_conv_2d;
 using arm_dsp::fully_connected;
 using arm_dsp::lstm;
+using reference::mean;
+using arm_dsp::multiply_elements;
+using reference::requantize;
+using reference::squared_difference;
+using reference::subtract;
 #elif defined(__x86_64__)
+using x86::add;
 using x86::conv_2d;
 using x86::depthwise_conv_2d;
 using x86::fully_connected;
 using x86::lstm;
+using x86::mean;
+using x86::multiply_elements;
+using reference::requantize;
+using x86::squared_difference;
+using x86::subtract;
 #else
+using reference::add;
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
 using reference::fully_connected;
 using reference::lstm;
-#endif
-
-#if defined(__ARM_FEATURE_DSP)
-using arm_dsp::add;
-using arm_dsp::multiply_elements;
-#elif defined(__x86_64__)
-using x86::add;
-using x86::multiply_elements;
-#else
-using reference::add;
-using reference::multiply_elements;
-#endif
-
-#if defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)
-using arm_dsp::quantize;  // to int8
-#elif defined(__x86_64__)
-using x86::quantize;  // to int8
-#else
-using reference::quantize;
-#endif
-
-#if defined(__x86_64__)
-using x86::mean;
-using x86::squared_difference;
-using x86::subtract;
-#else
 using reference::mean;
+using reference::multiply_elements;
+using reference::requantize;
 using reference::squared_difference;
 using reference::subtract;
+#endif
+
+// To int8, from float.
+#if defined(__ARM_FEATURE_MVE) && (__ARM_FEATURE_MVE & 2)
+using arm_mve::quantize;
+#elif defined(__ARM_FEATURE_DSP) && defined(__ARM_FP)
+using arm_dsp::quantize;
+#elif defined(__x86_64__)
+using x86::quantize;
+#else
+using reference::quantize;
 #endif
 
 }  // namespace stapes::kernels

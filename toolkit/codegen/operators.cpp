@@ -112,7 +112,7 @@ void max_pool_2d(CallWriter& writer) {
 }
 void requantize(CallWriter& writer) {
   const auto& prepared = writer.prepared<PreparedRequantization>();
-  writer.call("reference/quantize", "reference::requantize",
+  writer.call("reference/quantize", "kernels::requantize",
               {writer.constant("reference::RequantizeParameters", literal(prepared.parameters)),
                writer.input(0), writer.output(0)});
 }

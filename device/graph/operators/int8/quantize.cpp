@@ -85,9 +85,9 @@ Status evaluate_requantize(const EvaluateContext& context) {
   const auto& prepared = context.prepared<Requantization>();
   const auto* input = context.input<Input>(0);
   if (prepared.output_type == TensorType::kInt8) {
-    reference::requantize(prepared.parameters, input, context.output<int8_t>(0));
+    kernels::requantize(prepared.parameters, input, context.output<int8_t>(0));
   } else {
-    reference::requantize(prepared.parameters, input, context.output<int16_t>(0));
+    kernels::requantize(prepared.parameters, input, context.output<int16_t>(0));
   }
   return Status::success();
 }
