@@ -172,6 +172,42 @@ void test_convolution(bool depthwise) {
   }
 }
 
+// More output pixels than kernels take at once, with and without a filter that is one pixel.
+void test_many_pixels() {
+  reference::Conv2DParameters parameters = random_convolution(false);
+  Window2D& window = parameters.window;
+  const int32_t size = chance(2) ? 1 : 3;
+  window = {1,
+            random_between(40, 100),
+            3,
+            random_between(1, 70),
+            size,
+            1,
+            1,
+            1,
+            random_between(1, 9),
+            1,
+            1,
+            1,
+            1,
+            size / 2,
+            0,
+            1};
+  window.output_height = window.input_height;
+  window.output_width = window.input_width;
+  fill_channels(window.output_channels);
+  fill(input_bytes, kCapacity);
+  fill(weight_bytes, kCapacity);
+  compare(
+      "many pixels", window.output_height * window.output_width * window.output_channels,
+      [&](int8_t* out) {
+        reference::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
+      },
+      [&](int8_t* out) {
+        kernels::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
+      });
+}
+
 // Columns too long for four at once, and for the kernel's buffer.
 void test_long_convolution(int32_t channels) {
   reference::Conv2DParameters parameters = {};
@@ -277,11 +313,35 @@ void test_elementwise() {
   compare(
       "add", rows * length, [&](int8_t* out) { reference::add(p, first, second, out); },
       [&](int8_t* out) { kernels::add(p, first, second, out); });
+  compare(
+      "subtract", rows * length, [&](int8_t* out) { reference::subtract(p, first, second, out); },
+      [&](int8_t* out) { kernels::subtract(p, first, second, out); });
   p.output_multiplier = random_multiplier(chance(4));
   compare(
       "multiply_elements", rows * length,
       [&](int8_t* out) { reference::multiply_elements(p, first, second, out); },
       [&](int8_t* out) { kernels::multiply_elements(p, first, second, out); });
+  p.left_shift = 7;
+  p.output_multiplier = random_multiplier(chance(4));
+  if (chance(2)) p.output_multiplier.shift = random_between(-30, -16);
+  compare(
+      "squared_difference", rows * length,
+      [&](int8_t* out) { reference::squared_difference(p, first, second, out); },
+      [&](int8_t* out) { kernels::squared_difference(p, first, second, out); });
+}
+
+void test_requantize() {
+  const reference::RequantizeParameters parameters = {
+      random_between(1, 60),
+      -random_zero_point(),
+      random_zero_point(),
+      {random_multiplier(false).value, random_between(-10, 3)}};
+  fill(input_bytes, 70);
+  const int8_t* input = input_bytes + random_between(0, 3);
+  compare(
+      "requantize", parameters.elements,
+      [&](int8_t* out) { reference::requantize(parameters, input, out); },
+      [&](int8_t* out) { kernels::requantize(parameters, input, out); });
 }
 
 // Output, hidden state and cell of several steps, one behind the other.
@@ -372,6 +432,8 @@ int run() {
     test_fully_connected();
     test_elementwise();
     test_quantize();
+    test_requantize();
+    if (i % 10 == 0) test_many_pixels();
     if (i % 3 == 0) test_lstm();
     if (i % 3 == 1) test_long_depthwise_convolution();
   }
