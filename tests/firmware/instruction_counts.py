@@ -8,6 +8,7 @@ MAKE_MODEL writes and, where REFERENCE_DATA has them, other people's. Exit code 
 as skipped, where QEMU, the compiler that the counts were recorded with, or the firmware is missing.
 """
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -48,7 +49,7 @@ def models(make_model, reference_data, folder):
 
 
 def measure(stapes, firmware, target, model):
-    environment = {"STAPES_FIRMWARE_BUILD": str(firmware), "PATH": "/usr/bin:/bin"}
+    environment = {**os.environ, "STAPES_FIRMWARE_BUILD": str(firmware)}
     result = subprocess.run([stapes, "profile", model, "--target", target, "--json"],
                             capture_output=True, text=True, env=environment, timeout=120)
     if result.returncode != 0:
