@@ -18,7 +18,8 @@ constexpr size_t kNone = std::numeric_limits<size_t>::max();
 
 }  // namespace
 
-Model::Implementation::Implementation(network::Network given, const std::string& device_name)
+Model::Implementation::Implementation(network::Network given, const std::string& device_name,
+                                      bool own_kernels)
     : network(std::move(given)), layout(network), device(at::kCPU) {
   if (device_name == "cuda") {
     if (!at::globalContext().hasCUDA()) {
@@ -43,6 +44,27 @@ Model::Implementation::Implementation(network::Network given, const std::string&
   logits_node = static_cast<int>(network.nodes.size()) - 1;
   if (last.kind == NodeKind::kSoftmax) logits_node = last.inputs.at(0);
   classes = static_cast<size_t>(network.nodes[static_cast<size_t>(logits_node)].output_shape.at(0));
+  own_kernels_ = own_kernels && device.is_cpu() && cpu::NetworkPass::supports(network, logits_node);
+}
+
+Model::Implementation::~Implementation() = default;
+
+std::unique_ptr<cpu::NetworkPass> Model::Implementation::take_pass() const {
+  if (!own_kernels_) return nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!passes_.empty()) {
+      std::unique_ptr<cpu::NetworkPass> pass = std::move(passes_.back());
+      passes_.pop_back();
+      return pass;
+    }
+  }
+  return std::make_unique<cpu::NetworkPass>(network, layout, logits_node);
+}
+
+void Model::Implementation::give_back(std::unique_ptr<cpu::NetworkPass> pass) const {
+  const std::lock_guard lock(mutex_);
+  passes_.push_back(std::move(pass));
 }
 
 Forward::Forward(const Model::Implementation& model, std::span<const float> weights,

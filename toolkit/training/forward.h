@@ -1,11 +1,14 @@
 #pragma once
 #include <ATen/ATen.h>
 
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "toolkit/network/network.h"
+#include "toolkit/training/cpu/network_pass.h"
 #include "toolkit/training/model.h"
 
 namespace stapes::training {
@@ -13,7 +16,12 @@ namespace stapes::training {
 // What does not change from one pass through the network to the next.
 struct Model::Implementation {
   // Throws Error when this libtorch cannot use the device.
-  Implementation(network::Network given, const std::string& device_name);
+  Implementation(network::Network given, const std::string& device_name, bool own_kernels);
+  ~Implementation();
+
+  // A pass without torch for the calling thread alone; null where this network or device has none.
+  std::unique_ptr<cpu::NetworkPass> take_pass() const;
+  void give_back(std::unique_ptr<cpu::NetworkPass> pass) const;
 
   network::Network network;
   ParameterLayout layout;
@@ -21,6 +29,11 @@ struct Model::Implementation {
   std::vector<std::vector<size_t>> parameter_indices;  // by node, of layout entries
   int logits_node = 0;
   size_t classes = 0;
+
+ private:
+  bool own_kernels_ = false;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<cpu::NetworkPass>> passes_;  // those that nobody uses
 };
 
 // One pass through the network.

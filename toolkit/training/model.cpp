@@ -29,24 +29,16 @@ void compute_on_this_thread_alone() {
   (void)blas_done;
 }
 
-}  // namespace
+struct Loss {
+  at::Tensor value;
+  at::Tensor correct;
 
-Model::Model(network::Network network, const std::string& device)
-    : implementation_(std::make_unique<Implementation>(std::move(network), device)) {}
-Model::~Model() = default;
-Model::Model(Model&&) noexcept = default;
+  ShardSums sums() const { return {value.item<double>(), correct.item<int64_t>()}; }
+};
 
-const ParameterLayout& Model::layout() const { return implementation_->layout; }
-size_t Model::classes() const { return implementation_->classes; }
-
-ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
-                          std::span<float> gradient) const {
-  compute_on_this_thread_alone();
+Loss loss_of(const at::Tensor& logits, const Shard& shard) {
   const auto count = static_cast<int64_t>(shard.labels.size());
-  Forward forward(*implementation_, weights, &shard);
-  const at::Tensor logits = forward.run(shard.features, shard.labels.size());
-
-  const at::Device device = implementation_->device;
+  const at::Device device = logits.device();
   const at::Tensor labels =
       at::from_blob(const_cast<int32_t*>(shard.labels.data()), {count}, at::kInt)
           .to(device, at::kLong);
@@ -62,7 +54,47 @@ ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
     const at::Tensor soft = -(targets * at::log_softmax(logits / t, 1)).sum(1) * (t * t);
     losses = losses * (1.0 - shard.target_weight) + soft * shard.target_weight;
   }
-  const at::Tensor loss = (losses * example_weights).sum() / static_cast<double>(shard.batch_size);
+  return {(losses * example_weights).sum() / static_cast<double>(shard.batch_size),
+          logits.argmax(1).eq(labels).sum()};
+}
+
+// Torch differentiates the loss, the pass everything before it.
+ShardSums gradient_by_own_kernels(cpu::NetworkPass& pass, std::span<const float> weights,
+                                  const Shard& shard, size_t classes, std::span<float> gradient) {
+  const size_t count = shard.labels.size();
+  at::Tensor logits = at::empty({static_cast<int64_t>(count), static_cast<int64_t>(classes)});
+  pass.forward(weights, shard.features, count, &shard, gradient,
+               {logits.data_ptr<float>(), count * classes});
+  logits.requires_grad_();
+  const Loss loss = loss_of(logits, shard);
+  const at::Tensor logits_gradient =
+      torch::autograd::grad({loss.value}, {logits}).at(0).contiguous();
+  pass.backward({logits_gradient.data_ptr<float>(), count * classes});
+  return loss.sums();
+}
+
+}  // namespace
+
+Model::Model(network::Network network, const std::string& device, bool own_kernels)
+    : implementation_(std::make_unique<Implementation>(std::move(network), device, own_kernels)) {}
+Model::~Model() = default;
+Model::Model(Model&&) noexcept = default;
+
+const ParameterLayout& Model::layout() const { return implementation_->layout; }
+size_t Model::classes() const { return implementation_->classes; }
+
+ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
+                          std::span<float> gradient) const {
+  compute_on_this_thread_alone();
+  if (std::unique_ptr<cpu::NetworkPass> pass = implementation_->take_pass()) {
+    const ShardSums sums = gradient_by_own_kernels(*pass, weights, shard, classes(), gradient);
+    implementation_->give_back(std::move(pass));
+    return sums;
+  }
+  const auto count = static_cast<int64_t>(shard.labels.size());
+  Forward forward(*implementation_, weights, &shard);
+  const at::Tensor logits = forward.run(shard.features, shard.labels.size());
+  const Loss loss = loss_of(logits, shard);
 
   std::vector<at::Tensor> inputs;
   std::vector<size_t> entries;
@@ -72,7 +104,7 @@ ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
     entries.push_back(i);
   }
   const std::vector<at::Tensor> gradients =
-      torch::autograd::grad({loss}, inputs, {}, c10::nullopt, false, /*allow_unused=*/true);
+      torch::autograd::grad({loss.value}, inputs, {}, c10::nullopt, false, /*allow_unused=*/true);
 
   const at::NoGradGuard no_gradient;
   std::fill(gradient.begin(), gradient.end(), 0.0F);
@@ -89,12 +121,17 @@ ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
     place(statistics.mean_entry, statistics.mean * share);
     place(statistics.variance_entry, statistics.variance * share);
   }
-  return {loss.item<double>(), logits.argmax(1).eq(labels).sum().item<int64_t>()};
+  return loss.sums();
 }
 
 void Model::logits(std::span<const float> weights, std::span<const float> features, size_t count,
                    std::span<float> logits) const {
   compute_on_this_thread_alone();
+  if (std::unique_ptr<cpu::NetworkPass> pass = implementation_->take_pass()) {
+    pass->forward(weights, features, count, nullptr, {}, logits);
+    implementation_->give_back(std::move(pass));
+    return;
+  }
   const at::NoGradGuard no_gradient;
   Forward forward(*implementation_, weights, nullptr);
   const at::Tensor result = forward.run(features, count).to(at::kCPU).contiguous();

@@ -36,13 +36,15 @@ struct ShardSums {
   int64_t correct = 0;
 };
 
-// The network in torch: what needs automatic differentiation, and nothing else. The weights belong
-// to the caller, as one array in ParameterLayout's order. All functions are thread-safe and compute
-// on the calling thread alone, so the same input gives the same bits on any number of threads.
+// The network's forward and backward pass, and nothing else: by our own kernels (cpu/) where they
+// know all of its nodes, otherwise, and on other devices, by torch. The weights belong to the
+// caller, as one array in ParameterLayout's order. All functions are thread-safe and compute on the
+// calling thread alone, so the same input gives the same bits on any number of threads.
 class Model {
  public:
   // `device` is "cpu" or "cuda". Throws Error when this libtorch cannot use it.
-  Model(network::Network network, const std::string& device);
+  // `own_kernels` false: torch in any case.
+  Model(network::Network network, const std::string& device, bool own_kernels = true);
   ~Model();
   Model(Model&&) noexcept;
 

@@ -1,0 +1,137 @@
+#include "toolkit/training/cpu/network_pass.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "tests/toolkit/training/small_training.h"
+#include "toolkit/base/philox.h"
+#include "toolkit/training/model.h"
+
+namespace stapes::training {
+namespace {
+
+std::vector<float> random_weights(const network::Network& network, const ParameterLayout& layout) {
+  std::vector<float> weights = layout.flatten(network::initialize(network, 5));
+  Random random(5, Purpose::kTest);
+  for (const ParameterLayout::Entry& entry : layout.entries()) {
+    if (entry.name.ends_with("kernel")) continue;
+    for (size_t i = 0; i < entry.size; ++i) {
+      weights[entry.offset + i] += static_cast<float>(random.uniform(-0.3, 0.3));
+    }
+  }
+  return weights;
+}
+
+struct Result {
+  std::vector<float> gradient;
+  std::vector<float> logits;
+  ShardSums sums;
+};
+
+struct Examples {
+  explicit Examples(size_t count, const network::Network& network) {
+    const std::vector<int32_t>& shape = network.nodes.front().output_shape;
+    size_t values = 1;
+    for (const int32_t size : shape) values *= static_cast<size_t>(size);
+    features.resize(count * values);
+    Random random(7, Purpose::kTest);
+    for (float& value : features) value = static_cast<float>(random.normal());
+    for (size_t i = 0; i < count; ++i) {
+      labels.push_back(static_cast<int32_t>(i % 3));
+      weights.push_back(0.5F + static_cast<float>(i % 2));
+      examples.push_back(10 + i);
+    }
+  }
+  std::vector<float> features;
+  std::vector<int32_t> labels;
+  std::vector<float> weights;
+  std::vector<uint64_t> examples;
+};
+
+Result compute(const Model& model, const std::vector<float>& weights, const Examples& examples) {
+  Result result;
+  result.gradient.resize(weights.size());
+  const Shard shard{examples.features,
+                    examples.labels,
+                    examples.weights,
+                    examples.examples,
+                    2 * examples.labels.size(),
+                    0.1F,
+                    3,
+                    4};
+  result.sums = model.gradient(weights, shard, result.gradient);
+  result.logits.resize(examples.labels.size() * model.classes());
+  model.logits(weights, examples.features, examples.labels.size(), result.logits);
+  return result;
+}
+
+// Every parameter's gradient and every statistic against torch's own, in units of the largest.
+void expect_as_torch(const network::Network& network, double tolerance = 2e-5) {
+  const Model own(network, "cpu");
+  const Model torch(network, "cpu", false);
+  const std::vector<float> weights = random_weights(network, own.layout());
+  for (const size_t count : {1U, 5U, 33U}) {
+    const Examples examples(count, network);
+    const Result result = compute(own, weights, examples);
+    const Result expected = compute(torch, weights, examples);
+    EXPECT_NEAR(result.sums.loss, expected.sums.loss, 1e-5 * std::abs(expected.sums.loss));
+    EXPECT_EQ(result.sums.correct, expected.sums.correct);
+    for (size_t i = 0; i < result.logits.size(); ++i) {
+      ASSERT_NEAR(result.logits[i], expected.logits[i], 2e-5) << i;
+    }
+    double overall = 0;
+    for (const float g : expected.gradient) overall = std::max(overall, std::abs(double{g}));
+    for (const ParameterLayout::Entry& entry : own.layout().entries()) {
+      // The gradient of a bias before a batch norm is zero but for rounding.
+      double largest = 1e-2 * overall;
+      for (size_t i = entry.offset; i < entry.offset + entry.size; ++i) {
+        largest = std::max(largest, std::abs(double{expected.gradient[i]}));
+      }
+      for (size_t i = entry.offset; i < entry.offset + entry.size; ++i) {
+        ASSERT_NEAR(result.gradient[i] / largest, expected.gradient[i] / largest, tolerance)
+            << entry.name << " of " << count << " examples, " << i - entry.offset;
+      }
+    }
+  }
+}
+
+std::string layers(std::initializer_list<const char*> all) {
+  std::string text;
+  for (const char* layer : all) text += std::string("[[network.layers]]\n") + layer + "\n";
+  return text;
+}
+
+TEST(NetworkPass, TenetAndLstmAsTorch) {
+  expect_as_torch(network_of(specification_of(kTenetLstm)), 1e-3);
+}
+
+TEST(NetworkPass, EveryKindOfNodeAsTorch) {
+  const network::Network network = network_of(specification_of(layers(
+      {"type = \"conv2d\"\nchannels = 21\nkernel = [4, 1]\nstride = [3, 1]", "type = \"relu6\"",
+       "type = \"conv2d\"\nname = \"a\"\nchannels = 17\nkernel = [1, 1]\nbias = false",
+       "type = \"depthwise_conv2d\"\nkernel = [4, 1]\nstride = [1, 1]", "type = \"relu\"",
+       "type = \"add\"\nwith = \"a\"", "type = \"relu\"", "type = \"dropout\"\nrate = 0.3",
+       "type = \"depthwise_conv2d\"\nkernel = [2, 1]\nstride = [3, 1]\npadding = \"valid\"",
+       "type = \"batch_norm\"", "type = \"sequence\"", "type = \"lstm\"\nunits = 19",
+       "type = \"layer_norm\"", "type = \"flatten\"", "type = \"dense\"\nunits = 18",
+       "type = \"relu\"", "type = \"dense\"\nbias = false", "type = \"softmax\""})));
+  EXPECT_TRUE(cpu::NetworkPass::supports(network, static_cast<int>(network.nodes.size()) - 2));
+  expect_as_torch(network, 1e-3);
+}
+
+TEST(NetworkPass, ClippedCellsAndMeanOverFramesAsTorch) {
+  expect_as_torch(network_of(specification_of(layers(
+                      {"type = \"sequence\"", "type = \"lstm\"\nunits = 5\ncell_clip = 0.4",
+                       "type = \"reshape\"\nshape = [24, 1, 5]", "type = \"global_average_pool\"",
+                       "type = \"dense\"", "type = \"softmax\""}))),
+                  1e-3);
+}
+
+TEST(NetworkPass, LeavesOtherNetworksToTorch) {
+  const network::Network network = network_of(specification_of(kDsCnn));
+  EXPECT_FALSE(cpu::NetworkPass::supports(network, static_cast<int>(network.nodes.size()) - 2));
+}
+
+}  // namespace
+}  // namespace stapes::training
