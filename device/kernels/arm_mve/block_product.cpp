@@ -7,8 +7,8 @@
 // pixels times two channels, take all of them that there are, and GCC 12 spills when asked for
 // eight. Each pair of vector loads then serves 8/3 VMLADAVA.
 //
-// Up to three vectors of weights per channel stay in vector registers over all pixels
-// (multiply_blocks with one, two or three vectors), more are read for every block.
+// Up to three vectors of weights per channel stay in vector registers over all pixels ("resident"),
+// more are read for every block ("streaming").
 //
 // The two requantizations work on four pixels of one channel, so that multiplier and shift are
 // scalars; requantization.h shows why they are exact.
@@ -21,19 +21,28 @@ namespace {
 #define STAPES_OFFSET(member, at) \
   static_assert(offsetof(BlockProduct, member) == 32 + (at), "the assembly below reads it there")
 STAPES_OFFSET(multiplier, 0);
-STAPES_OFFSET(shift, 8);
 STAPES_OFFSET(output_offset, 16);
 STAPES_OFFSET(output, 20);
 STAPES_OFFSET(next, 24);
 STAPES_OFFSET(end, 28);
 STAPES_OFFSET(rounds, 32);
 STAPES_OFFSET(offsets, 36);
+STAPES_OFFSET(begin, 52);
 STAPES_OFFSET(minimum, 56);
 STAPES_OFFSET(maximum, 72);
-STAPES_OFFSET(sums, 88);
-STAPES_OFFSET(weights, 120);
+STAPES_OFFSET(filter, 88);
+STAPES_OFFSET(depth, 92);
+STAPES_OFFSET(bias, 96);
+STAPES_OFFSET(bias_step, 100);
+STAPES_OFFSET(multipliers, 104);
+STAPES_OFFSET(input_offset, 108);
+STAPES_OFFSET(pairs, 112);
+STAPES_OFFSET(sums, 120);
+STAPES_OFFSET(weights, 152);
 #undef STAPES_OFFSET
 static_assert(sizeof(PixelBlock) == 20 && offsetof(PixelBlock, output) == 16, "");
+static_assert(sizeof(reference::Multiplier) == 8 && offsetof(reference::Multiplier, shift) == 4,
+              "");
 
 // r9, and a word of the stack, point at `multiplier`.
 #define STAPES_ENTER        \
@@ -58,8 +67,8 @@ static_assert(sizeof(PixelBlock) == 20 && offsetof(PixelBlock, output) == 16, ""
   "vshr.s32 q5, q6, #31\n"                \
   "vqrdmlah.s32 q5, q6, r0\n"             \
   "vshr.s32 q6, q7, #31\n"                \
-  "vqrdmlah.s32 q6, q7, r2\n"             \
-  "vrshl.s32 q5, r4\n"                    \
+  "vqrdmlah.s32 q6, q7, r4\n"             \
+  "vrshl.s32 q5, r2\n"                    \
   "vrshl.s32 q6, r6\n"                    \
   "vldrh.16 q7, [r9, #36]\n"              \
   "vqmovnb.s32 q5, q5\n"                  \
@@ -87,35 +96,103 @@ static_assert(sizeof(PixelBlock) == 20 && offsetof(PixelBlock, output) == 16, ""
   STAPES_RESIDENT_2(pixel, sum_a, sum_b)       \
   "vldrb.8 q6, [" pixel ", #32]\n" STAPES_MULTIPLY("q6", "q4", "q5", sum_a, sum_b)
 
-// r5: next block, r11: end. The last vector of weights is read again for every block, because
-// requantizing needs a third register.
-#define STAPES_RESIDENT(name, MULTIPLY_PIXEL, CLAMP)                                      \
-  __attribute__((naked, noinline)) void name(BlockProduct*) {                             \
-    __asm volatile(                                                                       \
-        STAPES_ENTER                                                                      \
-        "ldrd r5, r11, [r9, #24]\n"                                                       \
-        "vldrw.32 q0, [r9, #120]\n"                                                       \
-        "vldrw.32 q1, [r9, #136]\n"                                                       \
-        "vldrw.32 q2, [r9, #152]\n"                                                       \
-        "vldrw.32 q3, [r9, #168]\n"                                                       \
-        "vldrw.32 q4, [r9, #184]\n"                                                       \
-        "1:\n"                                                                            \
-        "vldrw.32 q5, [r9, #200]\n" STAPES_START_SUMS(                                    \
-            "r9") "ldmia r5!, {r1, r3}\n" MULTIPLY_PIXEL("r1", "r0", "r8")                \
-            MULTIPLY_PIXEL("r3", "r2", "r10") "ldmia r5!, {r1, r3, r7}\n" MULTIPLY_PIXEL( \
-                "r1", "r4", "r12") MULTIPLY_PIXEL("r3", "r6", "lr")                       \
-                STAPES_COLLECT_SUMS STAPES_REQUANTIZE CLAMP                               \
-        "add r7, r7, r10\n"                                                               \
-        "vstrb.16 q5, [r7, q7]\n"                                                         \
-        "cmp r5, r11\n"                                                                   \
-        "bne 1b\n" STAPES_LEAVE);                                                         \
+// A pair of channels. Rows of weights: r1, r3, their sums: r0, r4.
+#define STAPES_START_PAIR    \
+  "ldrd r1, r2, [r9, #88]\n" \
+  "add r3, r1, r2\n"         \
+  "add r4, r3, r2\n"         \
+  "str r4, [r9, #88]\n"
+// Bias and offset times the sums of weights, to `initial`; multipliers to `multiplier`.
+#define STAPES_START_CHANNELS     \
+  "ldr r6, [r9, #108]\n"          \
+  "ldrd r2, r7, [r9, #96]\n"      \
+  "ldrd r8, r10, [r2]\n"          \
+  "mla r0, r0, r6, r8\n"          \
+  "mla r4, r4, r6, r10\n"         \
+  "add r2, r2, r7\n"              \
+  "str r2, [r9, #96]\n"           \
+  "vdup.32 q6, r0\n"              \
+  "vstrw.32 q6, [r9, #-32]\n"     \
+  "vdup.32 q7, r4\n"              \
+  "vstrw.32 q7, [r9, #-16]\n"     \
+  "ldr r4, [r9, #104]\n"          \
+  "ldmia r4!, {r0, r2, r6, r8}\n" \
+  "str r4, [r9, #104]\n"          \
+  "stmia r9, {r0, r2, r6, r8}\n"
+#define STAPES_END_PAIR  \
+  "ldr r0, [r9, #20]\n"  \
+  "ldr r2, [r9, #112]\n" \
+  "add r0, r0, #2\n"     \
+  "str r0, [r9, #20]\n"  \
+  "subs r2, r2, #1\n"    \
+  "str r2, [r9, #112]\n" \
+  "bne 9b\n"
+#define STAPES_TAIL(count) \
+  "sub r2, r2, #" count    \
+  "\n"                     \
+  "vctp.8 r2\n"            \
+  "vpstt\n"
+#define STAPES_WEIGHTS_1 \
+  STAPES_TAIL("0")       \
+  "vldrbt.u8 q0, [r1]\n" \
+  "vldrbt.u8 q1, [r3]\n" \
+  "vaddv.s8 r0, q0\n"    \
+  "vaddv.s8 r4, q1\n"
+#define STAPES_WHOLE_WEIGHTS \
+  "vldrb.8 q0, [r1]\n"       \
+  "vldrb.8 q1, [r3]\n"       \
+  "vaddv.s8 r0, q0\n"        \
+  "vaddv.s8 r4, q1\n"
+#define STAPES_WEIGHTS_2      \
+  STAPES_WHOLE_WEIGHTS        \
+  STAPES_TAIL("16")           \
+  "vldrbt.u8 q2, [r1, #16]\n" \
+  "vldrbt.u8 q3, [r3, #16]\n" \
+  "vaddva.s8 r0, q2\n"        \
+  "vaddva.s8 r4, q3\n"
+// The last vector is read again for every block, because requantizing needs a third register.
+#define STAPES_WEIGHTS_3 \
+  STAPES_WHOLE_WEIGHTS   \
+  "vldrb.8 q2, [r1, #16]\n"     \
+  "vldrb.8 q3, [r3, #16]\n"     \
+  "vaddva.s8 r0, q2\n"          \
+  "vaddva.s8 r4, q3\n"          \
+  STAPES_TAIL("32")             \
+  "vldrbt.u8 q4, [r1, #32]\n"   \
+  "vldrbt.u8 q5, [r3, #32]\n"   \
+  "vaddva.s8 r0, q4\n"          \
+  "vaddva.s8 r4, q5\n"          \
+  "vstrw.32 q5, [r9, #152]\n"
+#define STAPES_NO_MORE
+#define STAPES_LAST_OF_3 "vldrw.32 q5, [r9, #152]\n"
+
+// r5: next block, r11: end.
+#define STAPES_RESIDENT(name, WEIGHTS, LAST, MULTIPLY_PIXEL, CLAMP)                            \
+  __attribute__((naked, noinline)) void name(BlockProduct*) {                                  \
+    __asm volatile(                                                                            \
+        STAPES_ENTER                                                                           \
+        "ldr r11, [r9, #28]\n"                                                                 \
+        "9:\n" STAPES_START_PAIR WEIGHTS STAPES_START_CHANNELS                                 \
+        "ldr r5, [r9, #52]\n"                                                                  \
+        "1:\n" LAST STAPES_START_SUMS("r9") "ldmia r5!, {r1, r3}\n" MULTIPLY_PIXEL("r1", "r0", \
+                                                                                   "r8")       \
+            MULTIPLY_PIXEL("r3", "r2", "r10") "ldmia r5!, {r1, r3, r7}\n" MULTIPLY_PIXEL(      \
+                "r1", "r4", "r12") MULTIPLY_PIXEL("r3", "r6", "lr")                            \
+                STAPES_COLLECT_SUMS STAPES_REQUANTIZE CLAMP                                    \
+        "add r7, r7, r10\n"                                                                    \
+        "vstrb.16 q5, [r7, q7]\n"                                                              \
+        "cmp r5, r11\n"                                                                        \
+        "bne 1b\n" STAPES_END_PAIR STAPES_LEAVE);                                              \
   }
-STAPES_RESIDENT(resident_1, STAPES_RESIDENT_1, STAPES_NO_CLAMP)
-STAPES_RESIDENT(resident_2, STAPES_RESIDENT_2, STAPES_NO_CLAMP)
-STAPES_RESIDENT(resident_3, STAPES_RESIDENT_3, STAPES_NO_CLAMP)
-STAPES_RESIDENT(resident_1_narrowed, STAPES_RESIDENT_1, STAPES_CLAMP)
-STAPES_RESIDENT(resident_2_narrowed, STAPES_RESIDENT_2, STAPES_CLAMP)
-STAPES_RESIDENT(resident_3_narrowed, STAPES_RESIDENT_3, STAPES_CLAMP)
+STAPES_RESIDENT(resident_1, STAPES_WEIGHTS_1, STAPES_NO_MORE, STAPES_RESIDENT_1, STAPES_NO_CLAMP)
+STAPES_RESIDENT(resident_1_narrowed, STAPES_WEIGHTS_1, STAPES_NO_MORE, STAPES_RESIDENT_1,
+                STAPES_CLAMP)
+STAPES_RESIDENT(resident_2, STAPES_WEIGHTS_2, STAPES_NO_MORE, STAPES_RESIDENT_2, STAPES_NO_CLAMP)
+STAPES_RESIDENT(resident_2_narrowed, STAPES_WEIGHTS_2, STAPES_NO_MORE, STAPES_RESIDENT_2,
+                STAPES_CLAMP)
+STAPES_RESIDENT(resident_3, STAPES_WEIGHTS_3, STAPES_LAST_OF_3, STAPES_RESIDENT_3, STAPES_NO_CLAMP)
+STAPES_RESIDENT(resident_3_narrowed, STAPES_WEIGHTS_3, STAPES_LAST_OF_3, STAPES_RESIDENT_3,
+                STAPES_CLAMP)
 
 // One vector of four columns (r1, r3, r5, r7) and of the weights at r9.
 #define STAPES_STREAM_1 \
@@ -140,22 +217,41 @@ STAPES_RESIDENT(resident_3_narrowed, STAPES_RESIDENT_3, STAPES_CLAMP)
   "ldmia r9, {r1, r3, r5, r7}\n"      \
   "add r9, r9, #20\n"                 \
   "str r9, [r11, #24]\n"              \
-  "add r9, r11, #120\n"               \
+  "add r9, r11, #152\n"               \
   "ldr r11, [r11, #32]\n"             \
   "2:\n" VECTORS                      \
   "subs r11, r11, #1\n"               \
   "bne 2b\n"                          \
   "ldr r9, [sp, #64]\n" STAPES_COLLECT_SUMS
 
+// Both channels' weights, side by side, to `weights`. The predicated stores leave the bytes behind
+// the last weights as they are.
+#define STAPES_PACK         \
+  "add r5, r9, #152\n"      \
+  "mov r0, #0\n"            \
+  "mov r4, #0\n"            \
+  "dlstp.8 lr, r2\n"        \
+  "3:\n"                    \
+  "vldrb.8 q0, [r1], #16\n" \
+  "vldrb.8 q1, [r3], #16\n" \
+  "vstrb.8 q0, [r5], #16\n" \
+  "vstrb.8 q1, [r5], #16\n" \
+  "vaddva.s8 r0, q0\n"      \
+  "vaddva.s8 r4, q1\n"      \
+  "letp lr, 3b\n"
+
 #define STAPES_STREAMING(name, VECTORS, CLAMP)                                             \
   __attribute__((naked, noinline)) void name(BlockProduct*) {                              \
-    __asm volatile(STAPES_ENTER "1:\n" STAPES_STREAM_SUMS(VECTORS) STAPES_REQUANTIZE CLAMP \
+    __asm volatile(STAPES_ENTER "9:\n" STAPES_START_PAIR STAPES_PACK STAPES_START_CHANNELS \
+                                "ldr r5, [r9, #52]\n"                                      \
+                                "str r5, [r9, #24]\n"                                      \
+                                "1:\n" STAPES_STREAM_SUMS(VECTORS) STAPES_REQUANTIZE CLAMP \
                    "ldrd r1, r3, [r9, #24]\n"                                              \
                    "ldr r5, [r1, #-4]\n"                                                   \
                    "add r5, r5, r10\n"                                                     \
                    "vstrb.16 q5, [r5, q7]\n"                                               \
                    "cmp r1, r3\n"                                                          \
-                   "bne 1b\n" STAPES_LEAVE);                                               \
+                   "bne 1b\n" STAPES_END_PAIR STAPES_LEAVE);                               \
   }
 STAPES_STREAMING(streaming_1, STAPES_STREAM_1, STAPES_NO_CLAMP)
 STAPES_STREAMING(streaming_2, STAPES_STREAM_2, STAPES_NO_CLAMP)
@@ -168,8 +264,8 @@ STAPES_STREAMING(streaming_4_narrowed, STAPES_STREAM_4, STAPES_CLAMP)
 
 __attribute__((naked, noinline)) void sum_block(BlockProduct*) {
   __asm volatile(STAPES_ENTER STAPES_STREAM_SUMS(STAPES_STREAM_1)
-                 "vstrw.32 q6, [r9, #88]\n"
-                 "vstrw.32 q7, [r9, #104]\n" STAPES_LEAVE);
+                 "vstrw.32 q6, [r9, #120]\n"
+                 "vstrw.32 q7, [r9, #136]\n" STAPES_LEAVE);
 }
 
 int32_t vectors_per_round(int32_t vectors) {

@@ -2,39 +2,53 @@
 #include <cstdint>
 
 #include "device/kernels/arm_mve/columns.h"
+#include "device/kernels/reference/fixed_point.h"
 
 // The inner part of CONV_2D: four pixels and two output channels at a time.
 namespace stapes::arm_mve {
 
 constexpr int32_t kChannelsPerBlock = 2;
 
-// What the assembly reads, at offsets that it knows.
+// What the assembly reads and writes, at offsets that it knows.
 struct BlockProduct {
+  // Of the two channels at hand; multiply_blocks() fills it in, sum_block() reads `initial`.
   int32_t initial[kChannelsPerBlock][kPixelsPerBlock];  // sums to start from, the same in each row
-  int32_t multiplier[kChannelsPerBlock];
-  int32_t shift[kChannelsPerBlock];  // in [-31, -1]
+  reference::Multiplier multiplier[kChannelsPerBlock];
+
   int32_t output_offset;
-  int8_t* output;  // of the first of the channels
+  int8_t* output;  // of the first channel
   const PixelBlock* next;
   const PixelBlock* end;
   int32_t rounds;       // vectors, divided by how many of them one round of the loop takes
   uint16_t offsets[8];  // of an output in the block: pixel by pixel, its two channels
-  int8_t padding[4];
+  const PixelBlock* begin;
   int8_t minimum[kVectorBytes];  // the activation's range, in every byte
   int8_t maximum[kVectorBytes];
+
+  const int8_t* filter;  // the first channel's
+  int32_t depth;         // elements of a channel's filter
+  const int32_t* bias;   // of the first channel; of two zeros when there is none
+  int32_t bias_step;     // bytes from a pair of channels to the next
+  const reference::Multiplier* multipliers;  // of the first channel; shifts in [-31, -1]
+  int32_t input_offset;
+  int32_t pairs;  // of channels
+  int32_t padding;
+
   int32_t sums[kChannelsPerBlock][kPixelsPerBlock];  // what sum_block() makes
-  // Vector by vector, the first channel's weights and the second's; 0 behind the last.
+  // Vector by vector, the first channel's weights and the second's; behind the last there has to be
+  // 0.
   int8_t weights[kChannelsPerBlock * Columns::kMaximumDepth];
 };
 
-// Requantized sums of the blocks [next, end), written to the output. `vectors`: of a column.
+// Outputs of the blocks [begin, end) for all pairs of channels. `vectors`: of a column.
 // kIsNarrowed: clamps to [minimum, maximum] instead of to int8_t.
 using MultiplyBlocks = void(BlockProduct* product);
 MultiplyBlocks* multiply_blocks(int32_t vectors, bool is_narrowed);
 // How many vectors one round of that function's loop takes.
 int32_t vectors_per_round(int32_t vectors);
 
-// The sums of the block `next`, without requantization; `rounds` is the number of vectors.
+// The sums of the block `next` with `weights`, without requantization; `rounds` is the number of
+// vectors.
 void sum_block(BlockProduct* product);
 
 }  // namespace stapes::arm_mve

@@ -19,97 +19,142 @@ namespace {
 // One channel's weights to every other vector of `packed`; their sum.
 int32_t pack_weights(const int8_t* weights, int32_t depth, int8_t* packed) {
   int32_t sum = 0;
-  for (; depth >= kVectorBytes; depth -= kVectorBytes) {
-    const int8x16_t vector = vldrbq_s8(weights);
+  for (; depth > 0; depth -= kVectorBytes) {
+    const int8x16_t vector = vldrbq_z_s8(weights, vctp8q(static_cast<uint32_t>(depth)));
     vstrbq_s8(packed, vector);
     sum = vaddvaq_s8(sum, vector);
     weights += kVectorBytes;
     packed += kChannelsPerBlock * kVectorBytes;
   }
-  if (depth > 0) {
-    const int8x16_t vector = vldrbq_z_s8(weights, vctp8q(static_cast<uint32_t>(depth)));
-    vstrbq_s8(packed, vector);
-    sum = vaddvaq_s8(sum, vector);
-  }
   return sum;
 }
 
-// The blocks' outputs for a multiplier whose shift the assembly can't do.
-void multiply_slowly(const reference::Conv2DParameters& parameters, int32_t first_channel,
-                     int32_t second_channel, BlockProduct* product) {
-  const reference::Multiplier multipliers[] = {parameters.multipliers[first_channel],
-                                               parameters.multipliers[second_channel]};
-  while (product->next != product->end) {
-    int8_t* output = product->output + product->next->output;
-    sum_block(product);
-    for (int32_t i = 0; i < kPixelsPerBlock * kChannelsPerBlock; ++i) {
-      const int32_t channel = i % kChannelsPerBlock;
-      const int32_t sum = product->sums[channel][i / kChannelsPerBlock];
-      const int32_t value = reference::wrapping_add(reference::multiply(sum, multipliers[channel]),
-                                                    parameters.output_offset);
-      output[product->offsets[i]] = static_cast<int8_t>(
-          reference::clamp(value, parameters.activation_minimum, parameters.activation_maximum));
+class Convolution {
+ public:
+  Convolution(const reference::Conv2DParameters& parameters, const int8_t* input,
+              const int8_t* filter, const int32_t* bias)
+      : parameters_(parameters),
+        channels_(parameters.window.output_channels),
+        filter_(filter),
+        bias_(bias),
+        are_all_fast_(are_fast(parameters.multipliers, channels_)),
+        columns_(parameters, input),
+        rounds_(columns_.vectors() / vectors_per_round(columns_.vectors())) {
+    const bool is_narrowed =
+        parameters.activation_minimum > INT8_MIN || parameters.activation_maximum < INT8_MAX;
+    multiply_ = multiply_blocks(columns_.vectors(), is_narrowed);
+    product_.output_offset = parameters.output_offset;
+    product_.input_offset = parameters.input_offset;
+    product_.depth = columns_.depth();
+    std::memset(product_.minimum, parameters.activation_minimum, sizeof(product_.minimum));
+    std::memset(product_.maximum, parameters.activation_maximum, sizeof(product_.maximum));
+    const int32_t last = kChannelsPerBlock * kVectorBytes * (columns_.vectors() - 1);
+    std::memset(product_.weights + last, 0, kChannelsPerBlock * kVectorBytes);
+  }
+
+  void run(int8_t* output) {
+    for (int32_t pixel = 0; pixel < columns_.pixels();) {
+      const int32_t count = columns_.collect(pixel);
+      for (int32_t p = 0; p < kPixelsPerBlock; ++p) {
+        const int32_t offset = (p < count ? p : count - 1) * channels_;
+        product_.offsets[2 * p] = static_cast<uint16_t>(offset);
+        product_.offsets[2 * p + 1] = static_cast<uint16_t>(offset + (channels_ > 1 ? 1 : 0));
+      }
+      product_.begin = columns_.begin();
+      product_.end = columns_.end();
+      for (int32_t channel = 0; channel < channels_;) {
+        const int32_t pairs = fast_pairs(channel);
+        if (pairs > 0) {
+          multiply(channel, pairs, output);
+        } else if (channel + 1 == channels_ && channel > 0 && is_pair_fast(channel - 1)) {
+          multiply(channel - 1, 1, output);  // an odd last one, and the one before it once more
+        } else {
+          multiply_slowly(channel, output);
+        }
+        channel += pairs > 0 ? pairs * kChannelsPerBlock : kChannelsPerBlock;
+      }
+      output += count * channels_;
+      pixel += count;
     }
   }
-}
+
+ private:
+  bool is_pair_fast(int32_t channel) const {
+    return is_fast(parameters_.multipliers[channel]) &&
+           is_fast(parameters_.multipliers[channel + 1]);
+  }
+
+  // How many pairs of channels follow each other from `channel` on that the assembly can do.
+  int32_t fast_pairs(int32_t channel) const {
+    const int32_t all = (channels_ - channel) / kChannelsPerBlock;
+    if (are_all_fast_) return all;
+    int32_t pairs = 0;
+    while (pairs < all && is_pair_fast(channel + pairs * kChannelsPerBlock)) ++pairs;
+    return pairs;
+  }
+
+  void multiply(int32_t channel, int32_t pairs, int8_t* output) {
+    static const int32_t kNoBias[kChannelsPerBlock] = {};
+    product_.output = output + channel;
+    product_.rounds = rounds_;
+    product_.filter = filter_ + channel * columns_.depth();
+    product_.bias = bias_ == nullptr ? kNoBias : bias_ + channel;
+    product_.bias_step = bias_ == nullptr ? 0 : static_cast<int32_t>(sizeof(kNoBias));
+    product_.multipliers = parameters_.multipliers + channel;
+    product_.pairs = pairs;
+    multiply_(&product_);
+  }
+
+  // A channel and the next, or the last one twice, with any multipliers.
+  void multiply_slowly(int32_t channel, int8_t* output) {
+    const int32_t pair[] = {channel, channel + 1 < channels_ ? channel + 1 : channel};
+    for (int32_t i = 0; i < kChannelsPerBlock; ++i) {
+      const int32_t sum = pack_weights(filter_ + pair[i] * columns_.depth(), columns_.depth(),
+                                       product_.weights + i * kVectorBytes);
+      const int32_t initial = reference::wrapping_add(bias_ == nullptr ? 0 : bias_[pair[i]],
+                                                      parameters_.input_offset * sum);
+      for (int32_t& value : product_.initial[i]) value = initial;
+    }
+    product_.rounds = columns_.vectors();
+    product_.next = product_.begin;
+    while (product_.next != product_.end) {
+      int8_t* to = output + product_.next->output;
+      sum_block(&product_);
+      for (int32_t i = 0; i < kPixelsPerBlock * kChannelsPerBlock; ++i) {
+        const int32_t p = i / kChannelsPerBlock;
+        const int32_t c = pair[i % kChannelsPerBlock];
+        const int32_t value =
+            reference::wrapping_add(reference::multiply(product_.sums[i % kChannelsPerBlock][p],
+                                                        parameters_.multipliers[c]),
+                                    parameters_.output_offset);
+        to[product_.offsets[kChannelsPerBlock * p] + c] = static_cast<int8_t>(reference::clamp(
+            value, parameters_.activation_minimum, parameters_.activation_maximum));
+      }
+    }
+  }
+
+  const reference::Conv2DParameters& parameters_;
+  const int32_t channels_;
+  const int8_t* const filter_;
+  const int32_t* const bias_;
+  const bool are_all_fast_;
+  Columns columns_;
+  const int32_t rounds_;
+  MultiplyBlocks* multiply_;
+  BlockProduct product_;
+};
 
 }  // namespace
 
 void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
              const int8_t* filter, const int32_t* bias, int8_t* output) {
-  const Window2D& window = parameters.window;
-  const int32_t channels = window.output_channels;
   constexpr int32_t kLargestOffset = UINT16_MAX;
-  if (!columns_fit(window) || channels > (kLargestOffset - 1) / (kPixelsPerBlock - 1)) {
+  const int32_t channels = parameters.window.output_channels;
+  if (!columns_fit(parameters.window) || channels > (kLargestOffset - 1) / (kPixelsPerBlock - 1)) {
     arm_dsp::conv_2d(parameters, input, filter, bias, output);
     return;
   }
-  Columns columns(parameters, input);
-  const int32_t depth = columns.depth();
-  const bool is_narrowed =
-      parameters.activation_minimum > INT8_MIN || parameters.activation_maximum < INT8_MAX;
-  MultiplyBlocks* const multiply = multiply_blocks(columns.vectors(), is_narrowed);
-  const int32_t rounds = columns.vectors() / vectors_per_round(columns.vectors());
-
-  BlockProduct product;
-  product.output_offset = parameters.output_offset;
-  std::memset(product.minimum, parameters.activation_minimum, sizeof(product.minimum));
-  std::memset(product.maximum, parameters.activation_maximum, sizeof(product.maximum));
-  for (int32_t pixel = 0; pixel < columns.pixels();) {
-    const int32_t count = columns.collect(pixel);
-    for (int32_t p = 0; p < kPixelsPerBlock; ++p) {
-      const int32_t offset = (p < count ? p : count - 1) * channels;
-      product.offsets[2 * p] = static_cast<uint16_t>(offset);
-      product.offsets[2 * p + 1] = static_cast<uint16_t>(offset + (channels > 1 ? 1 : 0));
-    }
-    for (int32_t channel = 0; channel < channels; channel += kChannelsPerBlock) {
-      // An odd last channel is computed together with the one before it, or with itself.
-      const int32_t last = channel + 1 < channels ? channel + 1 : channel;
-      const int32_t first = last > 0 ? last - 1 : 0;
-      const int32_t pair[] = {first, last};
-      for (int32_t i = 0; i < kChannelsPerBlock; ++i) {
-        const int32_t sum =
-            pack_weights(filter + pair[i] * depth, depth, product.weights + i * kVectorBytes);
-        const int32_t start = (bias == nullptr ? 0 : bias[pair[i]]) + 0;
-        const int32_t initial = reference::wrapping_add(start, parameters.input_offset * sum);
-        for (int32_t& value : product.initial[i]) value = initial;
-        product.multiplier[i] = parameters.multipliers[pair[i]].value;
-        product.shift[i] = parameters.multipliers[pair[i]].shift;
-      }
-      product.output = output + first;
-      product.next = columns.begin();
-      product.end = columns.end();
-      if (is_fast(parameters.multipliers[first]) && is_fast(parameters.multipliers[last])) {
-        product.rounds = rounds;
-        multiply(&product);
-      } else {
-        product.rounds = columns.vectors();
-        multiply_slowly(parameters, first, last, &product);
-      }
-    }
-    output += count * channels;
-    pixel += count;
-  }
+  Convolution(parameters, input, filter, bias).run(output);
 }
 
 }  // namespace stapes::arm_mve

@@ -24,6 +24,25 @@ inline bool is_fast(const reference::Multiplier& multiplier) {
   return is_shift_fast(multiplier.shift);
 }
 
+// Whether all of them are.
+inline bool are_fast(const reference::Multiplier* multipliers, int32_t count) {
+  static_assert(sizeof(reference::Multiplier) == 2 * sizeof(int32_t), "");
+  const uint32x4_t places = vidupq_n_u32(1, 2);  // of four shifts, in words
+  uint32x4_t worst = vdupq_n_u32(0);
+  for (; count >= 4; count -= 4) {
+    const int32x4_t shifts =
+        vldrwq_gather_shifted_offset_s32(reinterpret_cast<const int32_t*>(multipliers), places);
+    worst = vmaxq_u32(worst, vreinterpretq_u32_s32(vsubq_n_s32(shifts, kSmallestShift)));
+    multipliers += 4;
+  }
+  uint32_t result = vmaxvq_u32(0, worst);
+  for (; count > 0; --count, ++multipliers) {
+    const auto distance = static_cast<uint32_t>(multipliers->shift - kSmallestShift);
+    if (distance > result) result = distance;
+  }
+  return result <= static_cast<uint32_t>(kLargestShift - kSmallestShift);
+}
+
 // reference::multiply() in each lane. REQUIRES: is_fast(multiplier).
 inline int32x4_t multiply_fast(int32x4_t a, const reference::Multiplier& multiplier) {
   const int32x4_t sign = vshrq_n_s32(a, 31);
