@@ -13,6 +13,7 @@ struct CompileOptions {
   std::string target = "host";
   std::string output;
   std::string name;
+  bool spotter = false;
 };
 
 void compile(const CompileOptions& options) {
@@ -21,11 +22,16 @@ void compile(const CompileOptions& options) {
   const std::string name = options.name.empty()
                                ? codegen::identifier_of(Path(options.model).stem().string())
                                : options.name;
-  const codegen::CompiledModel compiled = codegen::compile_model(model, name, target);
+  const codegen::CompiledModel compiled =
+      codegen::compile_model(model, name, target, options.spotter);
   codegen::write_compiled_model(compiled, options.output);
-  fmt::print("{}: {} files, start with {}.h\n", options.output, compiled.files.size(), name);
+  fmt::print("{}: {} files, start with {}{}.h\n", options.output, compiled.files.size(), name,
+             options.spotter ? "_spotter" : "");
   fmt::print("RAM:   {} bytes (arena {}, state {})\n", compiled.arena_bytes + compiled.state_bytes,
              compiled.arena_bytes, compiled.state_bytes);
+  if (options.spotter) {
+    fmt::print("       and {} bytes for sound, spectrogram and detector\n", compiled.spotter_bytes);
+  }
   fmt::print("flash: {} bytes of weights, besides code and prepared parameters\n",
              compiled.weight_bytes);
 }
@@ -48,6 +54,9 @@ void add_compile(CLI::App& app) {
   command->add_option(
       "--name", options->name,
       "Prefix and namespace of the code; otherwise made from the model's file name");
+  command->add_flag("--spotter", options->spotter,
+                    "Add the front end and the detector that the model's metadata describes: sound "
+                    "in, detections out");
   command->callback([options] { compile(*options); });
 }
 

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <vector>
 
+#include "device/graph/interpreter.h"
 #include "device/spotter/model_settings.h"
 
 // Any bytes as a model with its metadata, and any sound in pieces of any size: the last kControl

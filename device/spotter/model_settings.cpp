@@ -1,6 +1,7 @@
 #include "device/spotter/model_settings.h"
 
 #include "device/frontend/settings_fields.h"
+#include "device/graph/model.h"
 #include "device/spotter/metadata.h"
 
 namespace stapes {

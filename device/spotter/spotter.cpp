@@ -3,44 +3,10 @@
 #include <cstring>
 
 #include "device/frontend/model_input.h"
+#include "device/spotter/spotter_layout.h"
 
 namespace stapes {
 namespace {
-
-constexpr size_t round_up(size_t bytes) {
-  return (bytes + Spotter::kAlignment - 1) / Spotter::kAlignment * Spotter::kAlignment;
-}
-
-// As many results as the detector's window can hold, within reason.
-int32_t detector_results(const Spotter::Settings& settings) {
-  constexpr int64_t kMost = 1024;
-  if (settings.detector.faults.full_queue_drops_newest) return Detector::kReferenceResults;
-  const int64_t step = settings.front_end.window_step_ms;
-  int64_t interval = settings.latency_ms > step ? settings.latency_ms : step;
-  if (interval < 1) interval = 1;
-  int64_t results = settings.detector.average_window_duration_ms / interval + 2;
-  if (results < settings.detector.minimum_count) results = settings.detector.minimum_count;
-  return static_cast<int32_t>(results < kMost ? (results > 1 ? results : 1) : kMost);
-}
-
-// The parts of the memory in their order; each begins aligned.
-struct Layout {
-  size_t front_end = 0;
-  size_t spectrogram = 0;
-  size_t scores = 0;
-  size_t detector = 0;
-
-  Layout(const Spotter::Settings& settings, int32_t classes) {
-    const FrontEndSettings& fe = settings.front_end;
-    front_end = round_up(FrontEnd::required_memory(fe));
-    if (front_end == 0 || classes <= 0) return;
-    spectrogram = round_up(static_cast<size_t>(fe.frames()) *
-                           static_cast<size_t>(fe.filterbank_n_channels) * sizeof(uint16_t));
-    scores = round_up(static_cast<size_t>(classes));
-    detector = round_up(Detector::memory_bytes(classes, detector_results(settings)));
-  }
-  size_t total() const { return front_end + spectrogram + scores + detector; }
-};
 
 int16_t amplified(int16_t sample, float gain) {
   const float value = static_cast<float>(sample) * gain;
@@ -51,42 +17,51 @@ int16_t amplified(int16_t sample, float gain) {
 
 }  // namespace
 
-size_t Spotter::required_memory(const Settings& settings, int32_t classes) {
-  if (FrontEnd::required_memory(settings.front_end) == 0) return 0;
-  return Layout(settings, classes).total();
+size_t Spotter::required_memory_without_model(const Settings& settings, int32_t classes) {
+  const size_t front_end = FrontEnd::required_memory_without_tables(settings.front_end);
+  if (front_end == 0 || classes <= 0) return 0;
+  return round_up(front_end) + SpotterLayout(settings, classes).total();
 }
 
-Status Spotter::initialize(const Settings& settings, const uint8_t* model, size_t model_bytes,
-                           const OperatorTable& operators, const char* const* labels,
-                           int32_t classes, void* memory, size_t bytes) {
+Status Spotter::initialize(const Settings& settings, const FrontEndTables& tables,
+                           const RunnableModel& model, const char* const* labels, int32_t classes,
+                           void* memory, size_t bytes) {
+  Status status = check(settings, classes, memory);
+  if (!status.ok()) return status;
+  status = front_end_.initialize(settings.front_end, tables, memory, bytes);
+  if (!status.ok()) return status;
+  if (bytes < required_memory_without_model(settings, classes)) {
+    return Status::failure("the spotter's memory is too small");
+  }
+  const size_t used = round_up(FrontEnd::required_memory_without_tables(settings.front_end));
+  return finish(settings, model, labels, classes, static_cast<uint8_t*>(memory) + used);
+}
+
+Status Spotter::check(const Settings& settings, int32_t classes, const void* memory) const {
   if (memory == nullptr || reinterpret_cast<uintptr_t>(memory) % kAlignment != 0) {
     return Status::failure("the spotter's memory is missing or not aligned");
   }
   if (classes <= 0) return Status::failure("the spotter has no classes");
   if (settings.latency_ms < 0) return Status::failure("latency_ms is negative");
   if (!(settings.volume_gain >= 0.0F)) return Status::failure("volume_gain is negative");
+  return Status::success();
+}
+
+// REQUIRES: the front end is initialized, and `memory` has SpotterLayout::total() bytes.
+Status Spotter::finish(const Settings& settings, const RunnableModel& model,
+                       const char* const* labels, int32_t classes, uint8_t* memory) {
   settings_ = settings;
   classes_ = classes;
-  const Layout layout(settings, classes);
-  uint8_t* next = static_cast<uint8_t*>(memory);
-
-  // The front end judges its settings; they have no layout if it refuses them.
-  Status status = front_end_.initialize(settings.front_end, next, bytes);
-  if (!status.ok()) return status;
+  model_ = model;
   frames_ = settings.front_end.frames();
   channels_ = settings.front_end.filterbank_n_channels;
   if (frames_ < 1) return Status::failure("sample_length_ms is shorter than window_size_ms");
-  if (bytes < layout.total()) return Status::failure("the spotter's memory is too small");
-
-  next += layout.front_end;
-  spectrogram_ = reinterpret_cast<uint16_t*>(next);
-  next += layout.spectrogram;
-  scores_ = next;
-  next += layout.scores;
-  status = detector_.initialize(settings.detector, labels, classes, next, layout.detector);
-  if (!status.ok()) return status;
-  next += layout.detector;
-  status = interpreter_.initialize(model, model_bytes, next, bytes - layout.total(), operators);
+  const SpotterLayout layout(settings, classes);
+  spectrogram_ = reinterpret_cast<uint16_t*>(memory);
+  memory += layout.spectrogram;
+  scores_ = memory;
+  memory += layout.scores;
+  Status status = detector_.initialize(settings.detector, labels, classes, memory, layout.detector);
   if (!status.ok()) return status;
   status = check_model();
   if (!status.ok()) return status;
@@ -95,34 +70,31 @@ Status Spotter::initialize(const Settings& settings, const uint8_t* model, size_
 }
 
 Status Spotter::check_model() const {
-  if (interpreter_.inputs() != 1 || interpreter_.outputs() != 1) {
-    return Status::failure("the model must have one input and one output");
-  }
-  const TensorView input = interpreter_.input(0);
-  const TensorView output = interpreter_.output(0);
-  if (int64_t{input.shape.elements()} != int64_t{frames_} * channels_) {
+  if (int64_t{model_.input_elements} != int64_t{frames_} * channels_) {
     return Status::failure("the model's input does not have the front end's frames x channels", -1,
-                           input.index);
+                           model_.input_tensor);
   }
-  if (input.type == TensorType::kInt8) {
+  if (model_.input_values == RunnableModel::Values::kInt8) {
     if (settings_.normalization != Normalization::kNone) {
       return Status::failure("a model with int8 input takes no normalized features", -1,
-                             input.index);
+                             model_.input_tensor);
     }
-  } else if (input.type != TensorType::kFloat32) {
-    return Status::failure("the model's input is neither float32 nor int8", -1, input.index);
+  } else if (model_.input_values != RunnableModel::Values::kFloat32) {
+    return Status::failure("the model's input is neither float32 nor int8", -1,
+                           model_.input_tensor);
   }
-  if (output.shape.elements() != classes_) {
+  if (model_.output_elements != classes_) {
     return Status::failure("the model has not as many scores as there are classes", -1,
-                           output.index);
+                           model_.output_tensor);
   }
-  if (output.type == TensorType::kInt8) {
-    if (output.scale != 1.0F / 256.0F || output.zero_point != -128) {
+  if (model_.output_values == RunnableModel::Values::kInt8) {
+    if (model_.output_scale != 1.0F / 256.0F || model_.output_zero_point != -128) {
       return Status::failure("the model's int8 scores must have scale 1/256, zero point -128", -1,
-                             output.index);
+                             model_.output_tensor);
     }
-  } else if (output.type != TensorType::kFloat32) {
-    return Status::failure("the model's output is neither float32 nor int8", -1, output.index);
+  } else if (model_.output_values != RunnableModel::Values::kFloat32) {
+    return Status::failure("the model's output is neither float32 nor int8", -1,
+                           model_.output_tensor);
   }
   return Status::success();
 }
@@ -137,7 +109,7 @@ void Spotter::reset() {
 
 void Spotter::forget_sound() {
   front_end_.reset();
-  interpreter_.reset();
+  model_.reset(model_.self);
   std::memset(spectrogram_, 0,
               static_cast<size_t>(frames_) * static_cast<size_t>(channels_) * sizeof(uint16_t));
 }
@@ -186,8 +158,8 @@ void Spotter::append(const uint16_t* row) {
 
 Status Spotter::infer(Inference* inference) {
   fill_input();
-  if (!settings_.keep_state) interpreter_.reset();
-  Status status = interpreter_.invoke();
+  if (!settings_.keep_state) model_.reset(model_.self);
+  Status status = model_.invoke(model_.self);
   if (!status.ok()) return status;
   read_scores();
   *inference = Inference{};
@@ -202,13 +174,12 @@ Status Spotter::infer(Inference* inference) {
 
 void Spotter::fill_input() {
   const int32_t count = frames_ * channels_;
-  const TensorView input = interpreter_.input(0);
-  if (input.type == TensorType::kInt8) {
+  if (model_.input_values == RunnableModel::Values::kInt8) {
     quantize_spectrogram(settings_.front_end, spectrogram_, count,
-                         static_cast<int8_t*>(input.data));
+                         static_cast<int8_t*>(model_.input));
     return;
   }
-  auto* const values = static_cast<float*>(input.data);
+  auto* const values = static_cast<float*>(model_.input);
   switch (settings_.normalization) {
     case Normalization::kMeanAndStd:
       normalize_mean_and_std(spectrogram_, count, values);
@@ -223,11 +194,10 @@ void Spotter::fill_input() {
 }
 
 void Spotter::read_scores() {
-  const TensorView output = interpreter_.output(0);
   for (int32_t i = 0; i < classes_; ++i) {
-    scores_[i] = output.type == TensorType::kInt8
-                     ? score_from_int8(static_cast<const int8_t*>(output.data)[i])
-                     : score_from_float(static_cast<const float*>(output.data)[i]);
+    scores_[i] = model_.output_values == RunnableModel::Values::kInt8
+                     ? score_from_int8(static_cast<const int8_t*>(model_.output)[i])
+                     : score_from_float(static_cast<const float*>(model_.output)[i]);
   }
 }
 

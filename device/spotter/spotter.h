@@ -5,10 +5,13 @@
 #include "device/detection/detector.h"
 #include "device/frontend/front_end.h"
 #include "device/frontend/settings.h"
-#include "device/graph/interpreter.h"
+#include "device/frontend/tables.h"
+#include "device/spotter/runnable_model.h"
 #include "device/status.h"
 
 namespace stapes {
+
+struct OperatorTable;
 
 // The whole way from sound to detected words: front end, model, detector.
 //
@@ -35,11 +38,15 @@ namespace stapes {
 // is that much sound, silence (zeros) stands in its place. One inference is made as soon as a row
 // of the spectrogram is complete and at least latency_ms have passed since the last one.
 //
+// The model is a .tflite that the interpreter runs, as above, or one that is compiled into the
+// program (RunnableModel); both are heard through the same calls and answer the same. What
+// `stapes compile --spotter` writes uses the latter, and links no interpreter.
+//
 // No heap; memory and model are the caller's and must outlive the spotter.
 class Spotter {
  public:
   static constexpr size_t kAlignment = 32;
-  static_assert(kAlignment % kArenaAlignment == 0 && kAlignment % kTableAlignment == 0, "");
+  static_assert(kAlignment % kTableAlignment == 0, "");
 
   // What is done with the spectrogram (uint16) before a float32 model sees it; what precisely says
   // device/frontend/model_input.h. A model with int8 input gets the spectrogram quantized as
@@ -69,13 +76,22 @@ class Spotter {
   // settings that the front end refuses.
   static size_t required_memory(const Settings& settings, int32_t classes);
 
-  // `memory`, aligned to kAlignment: required_memory(), and all that is left is the arena.
+  // A .tflite. `memory`, aligned to kAlignment: required_memory(), and all that is left is the
+  // arena.
   // `labels`: [classes]. Fails when a setting makes no sense, when the model is broken, or when it
   // does not fit the settings: it must have one input of frames x channels values (float32 or int8)
   // and one output with a score for each class (float32, or int8 with scale 1/256 and zero point
   // -128).
   Status initialize(const Settings& settings, const uint8_t* model, size_t model_bytes,
                     const OperatorTable& operators, const char* const* labels, int32_t classes,
+                    void* memory, size_t bytes);
+
+  // A model that is ready, with the front end's tables for these settings
+  // (device/frontend/tables.h); both must outlive the spotter. Needs no interpreter and less
+  // memory. Otherwise the same.
+  static size_t required_memory_without_model(const Settings& settings, int32_t classes);
+  Status initialize(const Settings& settings, const FrontEndTables& tables,
+                    const RunnableModel& model, const char* const* labels, int32_t classes,
                     void* memory, size_t bytes);
 
   // Takes samples until an inference has been made or none is left. `*taken` says how many it
@@ -104,11 +120,13 @@ class Spotter {
 
   // The spectrogram that the last inference saw, [frames, channels], oldest row first.
   const uint16_t* spectrogram() const { return spectrogram_; }
-  const Interpreter& interpreter() const { return interpreter_; }
   const Settings& settings() const { return settings_; }
   int64_t time_ms() const { return samples_heard_ * 1000 / settings_.front_end.sample_rate_hz; }
 
  private:
+  Status check(const Settings& settings, int32_t classes, const void* memory) const;
+  Status finish(const Settings& settings, const RunnableModel& model, const char* const* labels,
+                int32_t classes, uint8_t* memory);
   Status check_model() const;
   int32_t take_into_front_end(const int16_t* samples, int32_t count, const uint16_t** row);
   void append(const uint16_t* row);
@@ -119,7 +137,7 @@ class Spotter {
 
   Settings settings_;
   FrontEnd front_end_;
-  Interpreter interpreter_;
+  RunnableModel model_;
   Detector detector_;
   int32_t classes_ = 0;
   int32_t frames_ = 0;

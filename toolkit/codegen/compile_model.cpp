@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <optional>
 
 #include "toolkit/base/error.h"
 #include "toolkit/codegen/kernel_sources.h"
 #include "toolkit/codegen/operators.h"
 #include "toolkit/codegen/sources.h"
+#include "toolkit/codegen/spotter_text.h"
 
 namespace stapes::codegen {
 namespace {
@@ -68,7 +70,7 @@ std::string in_capitals(std::string name) {
 }  // namespace
 
 CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
-                            const Target& target) {
+                            const Target& target, bool spotter) {
   if (!is_name(name)) {
     throw UsageError(
         "a compiled model's name consists of a-z, 0-9 and _, and starts with a letter");
@@ -100,11 +102,23 @@ CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
 
   CompiledModel result;
   result.name = name;
-  result.files = kernel_sources(calls.kernels(), calls.functions(), kernel_namespace);
+  std::set<std::string> headers;
   std::vector<std::string> sources = {name + ".cpp", name + "_weights.cpp",
                                       name + "_self_test.cpp"};
+  std::optional<SpotterText> listener;
+  if (spotter) {
+    listener = spotter_text(interface, graph, kernel_namespace);
+    headers.insert("device/spotter/spotter.h");
+    sources.push_back(name + "_spotter.cpp");
+    result.spotter_bytes = listener->bytes;
+  }
+  result.files = kernel_sources(calls.kernels(), calls.functions(), headers, kernel_namespace);
   for (const auto& [path, text] : result.files) {
     if (path.ends_with(".cpp")) sources.push_back(path);
+  }
+  if (listener) {
+    result.files[name + "_spotter.h"] = listener->header;
+    result.files[name + "_spotter.cpp"] = listener->source;
   }
   result.files[name + ".h"] = header_text(interface);
   result.files[name + ".cpp"] =

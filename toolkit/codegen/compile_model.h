@@ -14,14 +14,17 @@ struct CompiledModel {
   std::map<std::string, std::string> files;  // path below the output folder -> text
   size_t arena_bytes = 0;
   size_t state_bytes = 0;
-  size_t weight_bytes = 0;  // constants of the file that the model's kernels read
+  size_t weight_bytes = 0;   // constants of the file that the model's kernels read
+  size_t spotter_bytes = 0;  // RAM of the spotter besides arena and state; 0 without one
 };
 
 // `name` becomes the prefix and namespace of everything; it must be a lower-case C identifier.
-// The same graph, name and target always give the same files.
-// Throws Error, naming the operator, where one cannot be compiled.
+// The same graph, name and target always give the same files. With `spotter`, the front end and the
+// detector that the model's metadata describes are part of it: sound in, detections out.
+// Throws Error, naming the operator, where one cannot be compiled, and when a spotter is asked for
+// and the metadata describes none.
 CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
-                            const Target& target);
+                            const Target& target, bool spotter = false);
 
 void write_compiled_model(const CompiledModel& model, const Path& folder);
 

@@ -41,6 +41,17 @@ std::vector<std::string> includes(std::string_view text) {
   return result;
 }
 
+// The sources behind a header: those of its name, except where one header declares what several
+// define.
+std::vector<std::string> implementations(const std::string& header) {
+  if (header == "device/frontend/x86/avx2.h") {
+    return {"device/frontend/x86/fft.cpp", "device/frontend/x86/loops.cpp"};
+  }
+  std::string source = header.substr(0, header.size() - 2) + ".cpp";
+  if (find(source) == nullptr) return {};
+  return {std::move(source)};
+}
+
 // kernels.h without the lines of kernels that are not used. Those of x86/ choose when the program
 // runs, which is not what one compiles a model for.
 std::string selection(const std::set<std::string>& kernels,
@@ -67,8 +78,9 @@ std::string selection(const std::set<std::string>& kernels,
 
 std::map<std::string, std::string> kernel_sources(const std::set<std::string>& kernels,
                                                   const std::set<std::string>& functions,
+                                                  const std::set<std::string>& headers,
                                                   const std::string& name_space) {
-  std::vector<std::string> open;
+  std::vector<std::string> open(headers.begin(), headers.end());
   const std::string chosen = selection(kernels, functions);
   if (std::any_of(functions.begin(), functions.end(),
                   [](const std::string& f) { return f.starts_with("kernels::"); })) {
@@ -84,12 +96,13 @@ std::map<std::string, std::string> kernel_sources(const std::set<std::string>& k
     const EmbeddedFile* file = find(path);
     if (file == nullptr) throw std::logic_error("no kernel source " + path);
     const std::string_view original = path == kSelection ? chosen : file->text;
-    const std::string text = with_replaced(original, "namespace stapes", "namespace " + name_space);
+    const std::string text =
+        with_replaced(with_replaced(original, "namespace stapes", "namespace " + name_space),
+                      " stapes::", " " + name_space + "::");
     sources[target] = with_replaced(text, "#include \"device/", "#include \"");
     for (const std::string& include : includes(original)) open.push_back(include);
     if (path.ends_with(".h")) {
-      const std::string implementation = path.substr(0, path.size() - 2) + ".cpp";
-      if (find(implementation) != nullptr) open.push_back(implementation);
+      for (const std::string& source : implementations(path)) open.push_back(source);
     }
   }
   return sources;

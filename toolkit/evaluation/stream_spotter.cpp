@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "device/graph/interpreter.h"
 #include "toolkit/base/error.h"
 #include "toolkit/graph/tflite_file.h"
 

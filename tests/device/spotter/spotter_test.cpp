@@ -9,6 +9,7 @@
 #include <numeric>
 
 #include "device/frontend/model_input.h"
+#include "device/graph/interpreter.h"
 #include "tests/support/tiny_model.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/tflite_file.h"
