@@ -12,25 +12,25 @@ namespace stapes::arm_mve {
 class Columns {
  public:
   static constexpr int32_t kMaximumDepth = 512;  // elements of a column
-  static constexpr int32_t kBlocks = 32;
+  static constexpr int32_t kPixels = 128;
 
   Columns(const reference::Conv2DParameters& parameters, const int8_t* input);
 
-  // The blocks of pixels from `pixel` on; how many pixels those are. REQUIRES: pixel < pixels().
+  // The columns of the pixels from `pixel` on; how many those are. REQUIRES: pixel < pixels().
   int32_t collect(int32_t pixel);
 
   int32_t pixels() const { return pixels_; }
   int32_t depth() const { return depth_; }
   int32_t vectors() const { return vectors_; }  // that hold one column
-  const PixelBlock* begin() const { return blocks_.begin(); }
-  const PixelBlock* end() const { return blocks_.end(); }
+  // Of the pixels collected; the last one again up to the fourth, where they are fewer.
+  const int8_t* const* begin() const { return columns_; }
 
  private:
   static constexpr int32_t kCapacity = kPixelsPerBlock * kMaximumDepth;
 
   void gather(int32_t batch, int32_t origin_y, int32_t origin_x, int8_t* column) const;
 
-  const Window2D& window_;
+  Window2D window_;
   const int8_t* const input_;
   const int8_t* const input_end_;
   const int8_t zero_point_;
@@ -38,7 +38,10 @@ class Columns {
   const int32_t depth_;
   const int32_t vectors_;
   bool is_one_run_;
-  PixelBlocks<kBlocks> blocks_;
+  // Output columns whose window is inside the input.
+  int32_t inside_begin_;
+  int32_t inside_end_;
+  const int8_t* columns_[kPixels];
   alignas(kVectorBytes) int8_t gathered_[kCapacity];
 };
 

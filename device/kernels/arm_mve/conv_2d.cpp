@@ -60,8 +60,7 @@ class Convolution {
         product_.offsets[2 * p] = static_cast<uint16_t>(offset);
         product_.offsets[2 * p + 1] = static_cast<uint16_t>(offset + (channels_ > 1 ? 1 : 0));
       }
-      product_.begin = columns_.begin();
-      product_.end = columns_.end();
+      divide(count);
       for (int32_t channel = 0; channel < channels_;) {
         const int32_t pairs = fast_pairs(channel);
         if (pairs > 0) {
@@ -69,7 +68,7 @@ class Convolution {
         } else if (channel + 1 == channels_ && channel > 0 && is_pair_fast(channel - 1)) {
           multiply(channel - 1, 1, output);  // an odd last one, and the one before it once more
         } else {
-          multiply_slowly(channel, output);
+          multiply_slowly(channel, count, output);
         }
         channel += pairs > 0 ? pairs * kChannelsPerBlock : kChannelsPerBlock;
       }
@@ -79,6 +78,25 @@ class Convolution {
   }
 
  private:
+  // Into blocks of three pixels, up to three of them, and blocks of four.
+  void divide(int32_t count) {
+    const int32_t rest = count % kPixelsPerBlock;
+    int32_t threes = rest == 0 ? 0 : kPixelsPerBlock - rest;
+    int32_t first_four = 3 * threes;
+    if (first_four + kPixelsPerBlock > count) {  // too few: the blocks overlap
+      threes = rest == 0 || count < kPixelsPerBlock ? 0 : 1;
+      first_four = count < kPixelsPerBlock ? 0 : rest;
+    }
+    const int32_t fours = count < kPixelsPerBlock ? 1 : (count - first_four) / kPixelsPerBlock;
+    product_.threes = columns_.begin();
+    product_.threes_end = product_.threes + 3 * threes;
+    product_.three_pixels = 3 * channels_;
+    product_.fours = columns_.begin() + first_four;
+    product_.fours_end = product_.fours + kPixelsPerBlock * fours;
+    product_.four_pixels = kPixelsPerBlock * channels_;
+    product_.fours_output = first_four * channels_;
+  }
+
   bool is_pair_fast(int32_t channel) const {
     return is_fast(parameters_.multipliers[channel]) &&
            is_fast(parameters_.multipliers[channel + 1]);
@@ -106,7 +124,7 @@ class Convolution {
   }
 
   // A channel and the next, or the last one twice, with any multipliers.
-  void multiply_slowly(int32_t channel, int8_t* output) {
+  void multiply_slowly(int32_t channel, int32_t count, int8_t* output) {
     const int32_t pair[] = {channel, channel + 1 < channels_ ? channel + 1 : channel};
     for (int32_t i = 0; i < kChannelsPerBlock; ++i) {
       const int32_t sum = pack_weights(filter_ + pair[i] * columns_.depth(), columns_.depth(),
@@ -116,9 +134,11 @@ class Convolution {
       for (int32_t& value : product_.initial[i]) value = initial;
     }
     product_.rounds = columns_.vectors();
-    product_.next = product_.begin;
-    while (product_.next != product_.end) {
-      int8_t* to = output + product_.next->output;
+    for (int32_t done = 0; done < count; done += kPixelsPerBlock) {
+      // The last four may have been computed in part.
+      const int32_t first =
+          done == 0 || done + kPixelsPerBlock <= count ? done : count - kPixelsPerBlock;
+      product_.next = columns_.begin() + first;
       sum_block(&product_);
       for (int32_t i = 0; i < kPixelsPerBlock * kChannelsPerBlock; ++i) {
         const int32_t p = i / kChannelsPerBlock;
@@ -127,8 +147,9 @@ class Convolution {
             reference::wrapping_add(reference::multiply(product_.sums[i % kChannelsPerBlock][p],
                                                         parameters_.multipliers[c]),
                                     parameters_.output_offset);
-        to[product_.offsets[kChannelsPerBlock * p] + c] = static_cast<int8_t>(reference::clamp(
-            value, parameters_.activation_minimum, parameters_.activation_maximum));
+        output[first * channels_ + product_.offsets[kChannelsPerBlock * p] + c] =
+            static_cast<int8_t>(reference::clamp(value, parameters_.activation_minimum,
+                                                 parameters_.activation_maximum));
       }
     }
   }
