@@ -20,6 +20,7 @@
 #include "device/kernels/arm_mve/elementwise.h"
 #include "device/kernels/arm_mve/fully_connected.h"
 #include "device/kernels/arm_mve/lstm.h"
+#include "device/kernels/arm_mve/mean.h"
 #include "device/kernels/arm_mve/quantize.h"
 #endif
 #if defined(__x86_64__)
@@ -42,7 +43,7 @@ using arm_mve::conv_2d;
 using arm_mve::depthwise_conv_2d;
 using arm_mve::fully_connected;
 using arm_mve::lstm;
-using reference::mean;
+using arm_mve::mean;
 using arm_mve::multiply_elements;
 using arm_mve::requantize;
 using arm_mve::squared_difference;
@@ -53,12 +54,13 @@ using arm_dsp::conv_2d;
 using arm_dsp::depthwise_conv_2d;
 using arm_dsp::fully_connected;
 using arm_dsp::lstm;
-using reference::mean;
 using arm_dsp::multiply_elements;
+using reference::mean;
 using reference::requantize;
 using reference::squared_difference;
 using reference::subtract;
 #elif defined(__x86_64__)
+using reference::requantize;
 using x86::add;
 using x86::conv_2d;
 using x86::depthwise_conv_2d;
@@ -66,7 +68,6 @@ using x86::fully_connected;
 using x86::lstm;
 using x86::mean;
 using x86::multiply_elements;
-using reference::requantize;
 using x86::squared_difference;
 using x86::subtract;
 #else

@@ -91,12 +91,8 @@ void update_state(const reference::LstmParameters& parameters, const int16_t* su
   }
 }
 
-bool is_possible(const reference::Multiplier& multiplier) {
-  return multiplier.shift >= kSmallestShift;
-}
-
-bool is_possible(const reference::LstmParameters& parameters,
-                 const reference::LstmGate (&gates)[kGates]) {
+bool are_possible(const reference::LstmParameters& parameters,
+                  const reference::LstmGate (&gates)[kGates]) {
   if (parameters.shape.units < kLanes || parameters.shape.units > kUnitCapacity) return false;
   for (const reference::LstmGate& gate : gates) {
     if (!is_possible(gate.input_multiplier) || !is_possible(gate.recurrent_multiplier))
@@ -109,7 +105,7 @@ bool is_possible(const reference::LstmParameters& parameters,
 
 void lstm(const reference::LstmParameters& parameters, const reference::LstmGate (&gates)[kGates],
           const int8_t* input, int8_t* hidden, int16_t* cell, int8_t* output, int16_t* scratch) {
-  if (!is_possible(parameters, gates)) {
+  if (!are_possible(parameters, gates)) {
     arm_dsp::lstm(parameters, gates, input, hidden, cell, output, scratch);
     return;
   }

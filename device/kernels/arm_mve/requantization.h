@@ -49,6 +49,11 @@ inline int32x4_t multiply_fast(int32x4_t a, const reference::Multiplier& multipl
   return vrshlq_n_s32(vqrdmlahq_n_s32(sign, a, multiplier.value), multiplier.shift);
 }
 
+// Whether AnyMultiplier can do it; a smaller one makes everything 0.
+inline bool is_possible(const reference::Multiplier& multiplier) {
+  return multiplier.shift >= kSmallestShift;
+}
+
 // Any multiplier, taken apart once for many multiplications.
 class AnyMultiplier {
  public:
@@ -58,7 +63,7 @@ class AnyMultiplier {
         right_(multiplier.shift > 0 ? 0 : multiplier.shift),
         sign_mask_(vdupq_n_s32(right_ < 0 ? -1 : 0)) {}
 
-  // reference::multiply() in each lane. REQUIRES: the shift is at least kSmallestShift.
+  // reference::multiply() in each lane. REQUIRES: is_possible(multiplier).
   int32x4_t operator()(int32x4_t a) const {
     const int32x4_t shifted = vshlq_r_s32(a, left_);
     const int32x4_t sign = vandq_s32(vshrq_n_s32(shifted, 31), sign_mask_);

@@ -344,6 +344,36 @@ void test_requantize() {
       [&](int8_t* out) { kernels::requantize(parameters, input, out); });
 }
 
+// Over the middle of three axes, or over the last one or two of them.
+void test_mean() {
+  const int32_t extent[] = {random_between(1, 4), random_between(1, 40), random_between(1, 20)};
+  const int32_t stride[] = {extent[1] * extent[2], extent[2], 1};
+  const int32_t kind = random_between(0, 3);
+  reference::MeanParameters parameters = {};
+  Reduction& reduction = parameters.reduction;
+  reduction.reduced_elements = 1;
+  int32_t outputs = 1;
+  for (int32_t axis = 0; axis < 3; ++axis) {
+    const bool is_reduced = kind == 0   ? axis == 1
+                            : kind == 1 ? axis == 2
+                            : kind == 2 ? axis > 0
+                                        : axis != 1;
+    int32_t& count = is_reduced ? reduction.reduced_axes : reduction.kept_axes;
+    (is_reduced ? reduction.reduced_extent : reduction.kept_extent)[count] = extent[axis];
+    (is_reduced ? reduction.reduced_stride : reduction.kept_stride)[count] = stride[axis];
+    ++count;
+    (is_reduced ? reduction.reduced_elements : outputs) *= extent[axis];
+  }
+  parameters.sum_offset = -random_zero_point() * reduction.reduced_elements;
+  parameters.output_offset = random_zero_point();
+  parameters.multiplier = random_multiplier(chance(3));
+  fill(input_bytes, 3300);
+  const int8_t* input = input_bytes + random_between(0, 3);
+  compare(
+      "mean", outputs, [&](int8_t* out) { reference::mean(parameters, input, out); },
+      [&](int8_t* out) { kernels::mean(parameters, input, out); });
+}
+
 // Output, hidden state and cell of several steps, one behind the other.
 void test_lstm() {
   reference::LstmParameters parameters = {};
@@ -433,6 +463,7 @@ int run() {
     test_elementwise();
     test_quantize();
     test_requantize();
+    test_mean();
     if (i % 10 == 0) test_many_pixels();
     if (i % 3 == 0) test_lstm();
     if (i % 3 == 1) test_long_depthwise_convolution();
