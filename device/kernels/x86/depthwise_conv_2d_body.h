@@ -95,10 +95,10 @@ STAPES_INLINE void requantize_place(const Vector (&sums)[kInterleaved], int32_t 
   store_interleaved(output, values, channels, minimum_of_output, maximum_of_output);
 }
 
-// As the reference does it.
-STAPES_TARGET inline void requantize_place_slowly(const Vector (&sums)[kInterleaved],
-                                                  const reference::Conv2DParameters& parameters,
-                                                  int32_t first, int32_t channels, int8_t* output) {
+// As the reference does it. Kept out of the loops that call it.
+STAPES_TARGET __attribute__((noinline)) inline void requantize_place_slowly(
+    const Vector (&sums)[kInterleaved], const reference::Conv2DParameters& parameters,
+    int32_t first, int32_t channels, int8_t* output) {
   alignas(64) int32_t interleaved[kBlockChannels];
   int32_t natural[kBlockChannels];
   for (int32_t j = 0; j < kInterleaved; ++j) store(interleaved + j * kLanes, sums[j]);
@@ -127,49 +127,141 @@ inline void find_taps(const Window2D& window, const int8_t* image, int32_t origi
   }
 }
 
+// One block of channels of one image: what the loops over places need.
+struct DepthwiseImage {
+  const reference::Conv2DParameters& parameters;
+  const DepthwiseBlock& block;
+  int32_t first_channel;
+  int32_t channels;
+  int32_t groups;  // of taps
+  Vector offset;
+  Vector minimum_of_output;
+  Vector maximum_of_output;
+  const int8_t* neutral;  // a pixel that contributes nothing
+  const int8_t* input;    // at the block's first channel
+  int8_t* output;         // likewise
+};
+
+STAPES_INLINE void finish_place(const DepthwiseImage& image, const Vector (&sums)[kInterleaved],
+                                int8_t* output) {
+  if (image.block.is_fast) {
+    requantize_place(sums, image.channels, image.minimum_of_output, image.maximum_of_output,
+                     image.block, output);
+  } else {
+    requantize_place_slowly(sums, image.parameters, image.first_channel, image.channels, output);
+  }
+}
+
+STAPES_TARGET inline void convolve_windows(const DepthwiseImage& image) {
+  const Window2D& window = image.parameters.window;
+  const int8_t* taps[kMostTaps];
+  for (int32_t i = 0; i < image.groups * kGroup; ++i) taps[i] = image.neutral;
+  int8_t* output = image.output;
+  for (int32_t y = 0; y < window.output_height; ++y) {
+    for (int32_t x = 0; x < window.output_width; ++x) {
+      find_taps(window, image.input, y * window.stride_height - window.padding_top,
+                x * window.stride_width - window.padding_left, image.neutral, taps);
+      Vector sums[kInterleaved];
+      sum_taps(taps, image.groups, image.channels, image.offset, image.block, sums);
+      finish_place(image, sums, output);
+      output += window.output_channels;
+    }
+  }
+}
+
+// A window along a column of pixels: the taps of neighbouring places overlap, so every kGroup
+// neighbouring pixels are interleaved once, and several places use them.
+constexpr int32_t kMostColumnRows = 160;
+
+inline int32_t column_rows(const Window2D& window, int32_t groups) {
+  return (window.output_height - 1) * window.stride_height + groups * kGroup;
+}
+
+inline bool is_column(const Window2D& window, int32_t groups) {
+  return window.input_width == 1 && window.filter_width == 1 && window.output_width == 1 &&
+         window.padding_left == 0 && window.dilation_height == 1 &&
+         window.stride_height <= kGroup && column_rows(window, groups) <= kMostColumnRows;
+}
+
+// REQUIRES: is_column()
+STAPES_TARGET inline void convolve_column(const DepthwiseImage& image) {
+  const Window2D& window = image.parameters.window;
+  Vector interleaved[kMostColumnRows][kInterleaved];
+  const int32_t rows = column_rows(window, image.groups) - kGroup + 1;
+  // Places start at multiples of the stride and their groups kGroup rows apart.
+  const int32_t step = kGroup % window.stride_height == 0 ? window.stride_height : 1;
+  for (int32_t row = 0; row < rows; row += step) {
+    Vector pixels[kGroup];
+    STAPES_UNROLL
+    for (int32_t i = 0; i < kGroup; ++i) {
+      const int32_t y = row + i - window.padding_top;
+      const bool is_inside = y >= 0 && y < window.input_height;
+      pixels[i] =
+          load_tap_operands(is_inside ? image.input + y * window.input_channels : image.neutral,
+                            image.channels, image.offset);
+    }
+    Vector lanes[kInterleaved];
+    interleave(pixels, lanes);
+    STAPES_UNROLL
+    for (int32_t j = 0; j < kInterleaved; ++j) store(&interleaved[row][j], lanes[j]);
+  }
+  int8_t* output = image.output;
+  for (int32_t y = 0; y < window.output_height; ++y) {
+    Vector sums[kInterleaved];
+    STAPES_UNROLL
+    for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = load(&image.block.start[j]);
+    const Vector* row = interleaved[y * window.stride_height];
+    const Vector* weights = image.block.weights[0];
+    for (int32_t group = 0; group < image.groups; ++group) {
+      STAPES_UNROLL
+      for (int32_t j = 0; j < kInterleaved; ++j) {
+        sums[j] = accumulate(sums[j], load(row + j), load(weights + j));
+      }
+      row += kGroup * kInterleaved;
+      weights += kInterleaved;
+    }
+    finish_place(image, sums, output);
+    output += window.output_channels;
+  }
+}
+
 STAPES_TARGET void depthwise_conv_2d(const reference::Conv2DParameters& parameters,
                                      const int8_t* input, const int8_t* filter, const int32_t* bias,
                                      int8_t* output) {
   const Window2D& window = parameters.window;
-  const int64_t whole_taps = int64_t{window.filter_height} * window.filter_width;
-  if (window.depth_multiplier != 1 || whole_taps > kMostTaps) {
+  const int64_t taps = int64_t{window.filter_height} * window.filter_width;
+  if (window.depth_multiplier != 1 || taps > kMostTaps) {
     reference::depthwise_conv_2d(parameters, input, filter, bias, output);
     return;
   }
-  const auto taps = static_cast<int32_t>(whole_taps);
-  const int32_t groups = (taps + kGroup - 1) / kGroup;
-  const Vector offset = operand_offset(parameters.input_offset);
-  const Vector minimum_of_output = broadcast_byte(parameters.activation_minimum);
-  const Vector maximum_of_output = broadcast_byte(parameters.activation_maximum);
+  const int32_t groups = (static_cast<int32_t>(taps) + kGroup - 1) / kGroup;
   alignas(64) int8_t neutral[kBlockChannels];
   for (int8_t& value : neutral) value = static_cast<int8_t>(-parameters.input_offset);
-  const int8_t* places[kMostTaps];
-  for (const int8_t*& place : places) place = neutral;
-
   DepthwiseBlock block;
   for (int32_t first = 0; first < window.output_channels; first += kBlockChannels) {
     const int32_t left = window.output_channels - first;
     const int32_t channels = left < kBlockChannels ? left : kBlockChannels;
     prepare_block(parameters, filter + first, bias == nullptr ? nullptr : bias + first,
                   parameters.multipliers + first, channels, &block);
-    const int8_t* image = input + first;
-    int8_t* out = output + first;
+    DepthwiseImage image = {parameters,
+                            block,
+                            first,
+                            channels,
+                            groups,
+                            operand_offset(parameters.input_offset),
+                            broadcast_byte(parameters.activation_minimum),
+                            broadcast_byte(parameters.activation_maximum),
+                            neutral,
+                            input + first,
+                            output + first};
     for (int32_t batch = 0; batch < window.batches; ++batch) {
-      for (int32_t y = 0; y < window.output_height; ++y) {
-        for (int32_t x = 0; x < window.output_width; ++x) {
-          find_taps(window, image, y * window.stride_height - window.padding_top,
-                    x * window.stride_width - window.padding_left, neutral, places);
-          Vector sums[kInterleaved];
-          sum_taps(places, groups, channels, offset, block, sums);
-          if (block.is_fast) {
-            requantize_place(sums, channels, minimum_of_output, maximum_of_output, block, out);
-          } else {
-            requantize_place_slowly(sums, parameters, first, channels, out);
-          }
-          out += window.output_channels;
-        }
+      if (is_column(window, groups)) {
+        convolve_column(image);
+      } else {
+        convolve_windows(image);
       }
-      image += window.input_height * window.input_width * window.input_channels;
+      image.input += window.input_height * window.input_width * window.input_channels;
+      image.output += window.output_height * window.output_width * window.output_channels;
     }
   }
 }

@@ -16,9 +16,16 @@ struct Pairs {
   LaneMultiplier second;
   LaneMultiplier output;
   int32_t left_shift;
+  bool is_first_half;  // the first multiplier is 1/2
+  bool is_second_half;
+  bool is_small;  // the inputs' multipliers are below 1, which is what the operators make them
   int32_t minimum;
   int32_t maximum;
 };
+
+inline bool is_half(reference::Multiplier multiplier) {
+  return multiplier.value == 1 << 30 && multiplier.shift == 0;
+}
 
 STAPES_TARGET inline Pairs pairs_of(const reference::ElementwiseParameters& p) {
   return {broadcast(p.first_offset),
@@ -28,24 +35,41 @@ STAPES_TARGET inline Pairs pairs_of(const reference::ElementwiseParameters& p) {
           lane_multiplier(p.second_multiplier),
           lane_multiplier(p.output_multiplier),
           p.left_shift,
+          is_half(p.first_multiplier) && p.left_shift >= 1,
+          is_half(p.second_multiplier) && p.left_shift >= 1,
+          p.left_shift <= 20 && p.first_multiplier.shift <= 0 && p.second_multiplier.shift <= 0 &&
+              p.output_multiplier.shift <= 0,
           p.activation_minimum,
           p.activation_maximum};
+}
+
+// An input, at most 255 in size, times 2^left_shift and its multiplier, which is 1/2 for the input
+// with the larger scale.
+STAPES_INLINE Vector scaled(Vector a, int32_t left_shift, const LaneMultiplier& multiplier,
+                            bool is_half, bool is_small) {
+  if (is_half) return shift_left(a, left_shift - 1);
+  a = shift_left(a, left_shift);
+  return is_small ? multiply_small(a, multiplier) : multiply(a, multiplier);
 }
 
 template <Pairing kPairing>
 STAPES_INLINE Vector pair(const Pairs& p, Vector first, Vector second) {
   Vector a = add(first, p.first_offset);
   Vector b = add(second, p.second_offset);
-  Vector sum;
   if constexpr (kPairing == Pairing::kMultiply) {
-    sum = multiply_low(a, b);
-  } else {
-    a = multiply(shift_left(a, p.left_shift), p.first);
-    b = multiply(shift_left(b, p.left_shift), p.second);
-    sum = kPairing == Pairing::kAdd ? add(a, b) : subtract(a, b);
-    if constexpr (kPairing == Pairing::kSquaredDifference) sum = multiply_low(sum, sum);
+    const Vector product = multiply_low(a, b);
+    return add(p.output.left == 0 ? multiply_small(product, p.output) : multiply(product, p.output),
+               p.output_offset);
   }
-  return add(multiply(sum, p.output), p.output_offset);
+  a = scaled(a, p.left_shift, p.first, p.is_first_half, p.is_small);
+  b = scaled(b, p.left_shift, p.second, p.is_second_half, p.is_small);
+  if constexpr (kPairing == Pairing::kSquaredDifference) {
+    const Vector difference = subtract(a, b);
+    return add(multiply(multiply_low(difference, difference), p.output), p.output_offset);
+  }
+  // Both are at most 2^28 in size.
+  const Vector sum = kPairing == Pairing::kAdd ? add(a, b) : subtract(a, b);
+  return add(p.is_small ? multiply_small(sum, p.output) : multiply(sum, p.output), p.output_offset);
 }
 
 // One line of the output; a step is 0 or 1.

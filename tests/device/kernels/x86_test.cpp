@@ -190,6 +190,13 @@ class Convolutions : public X86 {
       w.output_height = w.input_height;
       w.output_width = w.input_width;
     }
+    if (depthwise && chance(2)) {  // along a column, for which there are other loops
+      w.input_width = w.filter_width = w.output_width = w.dilation_height = 1;
+      w.padding_left = 0;
+      w.stride_height = draw(1, 5);
+      w.input_height = draw(1, 170);
+      w.output_height = draw(1, 170);
+    }
     w.depth_multiplier = depthwise && chance(5) ? 2 : 1;
     w.output_channels = depthwise   ? w.input_channels * w.depth_multiplier
                         : chance(3) ? draw(1, 150)
