@@ -1,0 +1,43 @@
+"""benchmarks/device_comparison.py --quick on a small model: device_comparison_test.py STAPES MAKE_MODEL
+FIRMWARE_BUILD. Exit code 77, which ctest shows as skipped, where QEMU or the firmware is missing.
+"""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM, MAKE_MODEL, FIRMWARE = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class DeviceComparison(unittest.TestCase):
+    def test_every_figure_is_there(self):
+        with tempfile.TemporaryDirectory(prefix="stapes_comparison_") as folder:
+            folder = pathlib.Path(folder)
+            subprocess.run([MAKE_MODEL, folder], check=True, stdout=subprocess.DEVNULL)
+            result = subprocess.run(
+                [sys.executable, "-B", ROOT / "benchmarks/device_comparison.py", PROGRAM,
+                 folder / "model.tflite", "--quick", "--json", folder / "figures.json"],
+                capture_output=True, text=True, timeout=250,
+                env={**os.environ, "STAPES_FIRMWARE_BUILD": str(FIRMWARE)})
+            self.assertEqual(result.returncode, 0, result.stderr)
+            figures = json.loads((folder / "figures.json").read_text())
+        for target in ("cortex-m4", "cortex-m55"):
+            measured = figures["models"]["model"]["interpreter"][target]
+            for name in ("instructions", "code_bytes", "ram_bytes", "lstm_instructions_per_mac"):
+                self.assertGreater(measured[name], 0, name)
+            self.assertIn(f"{measured['instructions']:,}", result.stdout)
+        self.assertGreater(figures["front_end_instructions_per_row"], 1000)
+        columns = {line.count("|") for line in result.stdout.splitlines()}
+        self.assertEqual(columns, {6}, result.stdout)
+
+
+if __name__ == "__main__":
+    if shutil.which("qemu-system-arm") is None or not FIRMWARE.exists():
+        print("skipped: QEMU or the firmware is missing (scripts/install_packages firmware)")
+        sys.exit(77)
+    unittest.main(argv=sys.argv[:1])
