@@ -106,6 +106,14 @@ TEST(NetworkPass, TenetAndLstmAsTorch) {
   expect_as_torch(network_of(specification_of(kTenetLstm)), 1e-3);
 }
 
+TEST(NetworkPass, NetworksThatShipAsTorch) {
+  for (const char* name : {"commands12.toml", "commands12_small.toml"}) {
+    const Specification specification =
+        read_specification(Path(STAPES_SOURCE_FOLDER) / "models" / name);
+    expect_as_torch(network::expand(specification.network, {98, 1, 40}, 13), 1e-3);
+  }
+}
+
 TEST(NetworkPass, EveryKindOfNodeAsTorch) {
   const network::Network network = network_of(specification_of(layers(
       {"type = \"conv2d\"\nchannels = 21\nkernel = [4, 1]\nstride = [3, 1]", "type = \"relu6\"",
