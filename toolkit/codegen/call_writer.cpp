@@ -69,13 +69,33 @@ std::string CallWriter::scratch(const std::string& type, size_t elements) {
 }
 
 std::string CallWriter::constant(const std::string& type, const std::string& value) {
-  std::string name = fmt::format("kOperator{}", index_);
-  if (constants_of_operator_++ > 0) name += fmt::format("_{}", constants_of_operator_);
   const bool is_array = type.ends_with("]");
   const size_t bracket = is_array ? type.rfind('[') : type.size();
-  constants_ += fmt::format("constexpr {}::{} {}{} = {};\n", kernels_, type.substr(0, bracket),
-                            name, type.substr(bracket), value);
+  return define(fmt::format("constexpr {}::{}", kernels_, type.substr(0, bracket)),
+                type.substr(bracket), value);
+}
+
+std::string CallWriter::define(const std::string& type, const std::string& extent,
+                               const std::string& value) {
+  std::string& name = names_[type + extent + value];  // the same constants, one name
+  if (!name.empty()) return name;
+  name = fmt::format("kOperator{}", index_);
+  if (constants_of_operator_++ > 0) name += fmt::format("_{}", constants_of_operator_);
+  constants_ += fmt::format("{} {}{} = {};\n", type, name, extent, value);
   return name;
+}
+
+std::optional<std::span<const int32_t>> CallWriter::values(int32_t input) const {
+  const int32_t tensor = input < inputs() ? op().inputs[static_cast<size_t>(input)] : -1;
+  if (tensor < 0) return std::span<const int32_t>();
+  const Bytes& data = model_.tensor(tensor).data;
+  if (data.empty()) return std::nullopt;
+  return std::span(reinterpret_cast<const int32_t*>(data.data()), data.size() / sizeof(int32_t));
+}
+
+void CallWriter::local(const std::string& file, const std::string& declaration) {
+  used_kernels_.insert(file);
+  local_ = fmt::format("const {}::{}", kernels_, declaration);
 }
 
 std::string CallWriter::table(std::span<const reference::Multiplier> values) {
@@ -87,9 +107,11 @@ void CallWriter::call(const std::string& kernel, const std::string& function,
                       const std::vector<std::string>& arguments, bool may_fail) {
   used_kernels_.insert(kernel);
   used_functions_.insert(function);
-  const std::string text =
-      fmt::format("{}::{}({})", kernels_, function, fmt::join(arguments, ", "));
-  calls_ += may_fail ? fmt::format("  if (!{}) return false;\n", text) : "  " + text + ";\n";
+  std::string text = fmt::format("{}::{}({})", kernels_, function, fmt::join(arguments, ", "));
+  text = may_fail ? fmt::format("if (!{}) return false;", text) : text + ";";
+  calls_ += local_.empty() ? "  " + text + "\n"
+                           : fmt::format("  {{\n    {};\n    {}\n  }}\n", local_, text);
+  local_.clear();
 }
 
 void CallWriter::skip(const std::string& why) { calls_ += "  // " + why + "\n"; }

@@ -1,6 +1,8 @@
 #pragma once
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +42,16 @@ class CallWriter {
   // kernels' namespace ("reference::Conv2DParameters").
   std::string constant(const std::string& type, const std::string& value);
   std::string table(std::span<const reference::Multiplier> values);  // "nullptr" when empty
+  // An array of integers of a standard type.
+  template <typename T>
+  std::string array(const std::string& type, const std::vector<T>& values) {
+    return define("constexpr " + type, "[]", fmt::format("{{{}}}", fmt::join(values, ", ")));
+  }
+  // The stored values of an int32_t input: empty when it is absent, nothing when it is computed.
+  std::optional<std::span<const int32_t>> values(int32_t input) const;
+  // A variable of a type below the kernels' namespace that lives around the next call: file below
+  // kernels/, and its declaration.
+  void local(const std::string& file, const std::string& declaration);
   // Weight pointers inside a parameter struct.
   std::string weights(int32_t input) { return this->input(input); }
 
@@ -61,6 +73,7 @@ class CallWriter {
   std::string state_field(int32_t tensor) const;  // "lstm0_hidden"
 
  private:
+  std::string define(const std::string& type, const std::string& extent, const std::string& value);
   std::string in_arena(size_t offset, const std::string& type, size_t elements) const;
   const graph::Operator& op() const;
 
@@ -69,6 +82,8 @@ class CallWriter {
   int32_t index_ = 0;
   int32_t constants_of_operator_ = 0;
   std::string constants_;
+  std::map<std::string, std::string> names_;  // of constants, by their text
+  std::string local_;
   std::string calls_;
   std::set<std::string> used_kernels_;
   std::set<std::string> used_functions_;
