@@ -3,6 +3,7 @@
 #include "device/kernels/reference/depthwise_conv_2d.h"
 #include "device/kernels/reference/elementwise.h"
 #include "device/kernels/reference/fully_connected.h"
+#include "device/kernels/reference/l2_normalization.h"
 #include "device/kernels/reference/lstm.h"
 #include "device/kernels/reference/mean.h"
 #include "device/kernels/reference/quantize.h"
@@ -19,6 +20,7 @@
 #include "device/kernels/arm_mve/depthwise_conv_2d.h"
 #include "device/kernels/arm_mve/elementwise.h"
 #include "device/kernels/arm_mve/fully_connected.h"
+#include "device/kernels/arm_mve/l2_normalization.h"
 #include "device/kernels/arm_mve/lstm.h"
 #include "device/kernels/arm_mve/mean.h"
 #include "device/kernels/arm_mve/quantize.h"
@@ -42,6 +44,7 @@ using arm_mve::add;
 using arm_mve::conv_2d;
 using arm_mve::depthwise_conv_2d;
 using arm_mve::fully_connected;
+using arm_mve::l2_normalization;
 using arm_mve::lstm;
 using arm_mve::mean;
 using arm_mve::multiply_elements;
@@ -55,11 +58,13 @@ using arm_dsp::depthwise_conv_2d;
 using arm_dsp::fully_connected;
 using arm_dsp::lstm;
 using arm_dsp::multiply_elements;
+using reference::l2_normalization;
 using reference::mean;
 using reference::requantize;
 using reference::squared_difference;
 using reference::subtract;
 #elif defined(__x86_64__)
+using reference::l2_normalization;
 using reference::requantize;
 using x86::add;
 using x86::conv_2d;
@@ -75,6 +80,7 @@ using reference::add;
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
 using reference::fully_connected;
+using reference::l2_normalization;
 using reference::lstm;
 using reference::mean;
 using reference::multiply_elements;

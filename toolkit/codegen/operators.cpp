@@ -123,7 +123,7 @@ void tanh(CallWriter& writer) {
 void l2_normalization(CallWriter& writer) {
   write_plain<reference::L2NormalizationParameters>(writer, "reference::L2NormalizationParameters",
                                                     "reference/l2_normalization",
-                                                    "reference::l2_normalization", 1);
+                                                    "kernels::l2_normalization", 1);
 }
 void average_pool_2d(CallWriter& writer) {
   write_plain<reference::Pool2DParameters>(writer, "reference::Pool2DParameters",

@@ -374,6 +374,16 @@ void test_mean() {
       [&](int8_t* out) { kernels::mean(parameters, input, out); });
 }
 
+void test_l2_normalization() {
+  const reference::L2NormalizationParameters parameters = {
+      random_between(1, 3), random_between(1, 60), -random_zero_point()};
+  fill(input_bytes, 200);
+  compare(
+      "l2_normalization", parameters.rows * parameters.depth,
+      [&](int8_t* out) { reference::l2_normalization(parameters, input_bytes + 1, out); },
+      [&](int8_t* out) { kernels::l2_normalization(parameters, input_bytes + 1, out); });
+}
+
 // Output, hidden state and cell of several steps, one behind the other.
 void test_lstm() {
   reference::LstmParameters parameters = {};
@@ -464,6 +474,7 @@ int run() {
     test_quantize();
     test_requantize();
     test_mean();
+    test_l2_normalization();
     if (i % 10 == 0) test_many_pixels();
     if (i % 3 == 0) test_lstm();
     if (i % 3 == 1) test_long_depthwise_convolution();

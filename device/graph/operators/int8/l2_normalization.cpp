@@ -1,4 +1,4 @@
-#include "device/kernels/reference/l2_normalization.h"
+#include "device/kernels/kernels.h"
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
@@ -32,8 +32,8 @@ Status prepare(PrepareContext& context) {
 }
 
 Status evaluate(const EvaluateContext& context) {
-  reference::l2_normalization(context.prepared<reference::L2NormalizationParameters>(),
-                              context.input<int8_t>(0), context.output<int8_t>(0));
+  kernels::l2_normalization(context.prepared<reference::L2NormalizationParameters>(),
+                            context.input<int8_t>(0), context.output<int8_t>(0));
   return Status::success();
 }
 
