@@ -35,9 +35,9 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
 #define STAPES_READ_PLANE                 \
   "ldmia r11, {r1, r2, r3, r4, r5, r7}\n" \
   "vldrw.32 q0, [r11, #168]\n"            \
+  "mov r8, r10\n"                         \
   "mov r0, r10\n"                         \
   "2:\n"                                  \
-  "mov r8, r0\n"                          \
   "mov r6, r1\n"                          \
   "dlstp.16 lr, r3\n"                     \
   "3:\n"                                  \
@@ -45,10 +45,13 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
   "add r8, r8, r5\n"                      \
   "vstrb.16 q1, [r6], #8\n"               \
   "letp lr, 3b\n"                         \
-  "add r0, r0, r4\n"                      \
-  "add r1, r1, r7\n"                      \
   "subs r2, r2, #1\n"                     \
-  "bne 2b\n"
+  "beq 5f\n"                              \
+  "add r0, r0, r4\n"                      \
+  "mov r8, r0\n"                          \
+  "add r1, r1, r7\n"                      \
+  "b 2b\n"                                \
+  "5:\n"
 // Weights to q0; bias + input_offset * their sum to r1; the multiplier to r3, its shift to r8.
 #define STAPES_READ_CHANNEL    \
   "vldrw.32 q0, [r11, #184]\n" \
