@@ -29,6 +29,9 @@ struct Layout {
   int32_t filter_pairs;  // of a row, for either parity
   int32_t row_pairs;     // of a row of the image with its padding
   int32_t tile_height;   // output rows at once
+  int32_t parities;      // of the columns on which windows begin: 2 when the stride is odd
+  int32_t pixels[2];     // of an output row, for each parity
+  int32_t pair_step;     // from such a pixel to the next
 };
 
 // A column as a row: the elements lie in the same order.
@@ -60,6 +63,10 @@ bool make_layout(const Window2D& window, Layout* layout) {
       layout->filter_pairs * window.filter_height > kWeightCapacity) {
     return false;
   }
+  layout->parities = 1 + (window.stride_width & 1);
+  layout->pixels[0] = (window.output_width + layout->parities - 1) / layout->parities;
+  layout->pixels[1] = layout->parities == 2 ? window.output_width - layout->pixels[0] : 0;
+  layout->pair_step = window.stride_width * layout->parities / 2;
   layout->tile_height = (rows - window.filter_height) / window.stride_height + 1;
   return true;
 }
@@ -163,18 +170,18 @@ void turn_weights(const Window2D& window, const Layout& layout, const int8_t* fi
 // Output pixels of one channel in one row, whose windows begin on columns of one parity. The order
 // of the members is that in which the assembly loads them.
 struct Run {
-  const int32_t* pairs;  // of the first pixel
-  int8_t* output;
-  int32_t doubled_bias;
-  const int32_t* end;      // where `pairs` is after the last pixel
-  const int32_t* weights;  // of this parity
   int32_t multiplier;
   int32_t rounding;
   int32_t shift;
   int32_t output_step;
+  const int32_t* end;  // where `pairs` is after the last pixel
+  int32_t doubled_bias;
+  const int32_t* pairs;  // of the first pixel
+  int8_t* output;
+  const int32_t* weights;  // of this parity
 };
 
-// One row of five pairs, 8 or 9 taps; from pixel to pixel it is one pair.
+// One row of five pairs, 8 or 9 taps; from pixel to pixel it is one pair. Two pixels at a time.
 struct FivePairs {
   static constexpr bool kIsRow = true;
   static bool fits(const Window2D& window, const Layout& layout) {
@@ -182,36 +189,65 @@ struct FivePairs {
   }
   static void convolve(const Run& run, const Window2D& /*window*/, const Layout& /*layout*/,
                        int32_t /*pair_step*/) {
-    const Run* const constants = &run;
     asm volatile(
-        "ldr r8, [%[run], #16]\n"
-        "ldrd r10, r11, [%[run]]\n"
+        "ldr r8, [%[run], #32]\n"
+        "ldrd r10, r11, [%[run], #24]\n"
         "ldmia r8, {r0, r1, r2, r3, r8}\n"
-        "ldrd r9, lr, [%[run], #8]\n"
+        "b 2f\n"
         "1:\n"
-        "ldr r4, [r10], #4\n"
-        "ldmia r10, {r5, r6}\n"
-        "smlad r4, r4, r0, r9\n"
-        "smlad r4, r5, r1, r4\n"
-        "ldr r5, [r10, #8]\n"
-        "smlad r4, r6, r2, r4\n"
-        "ldr r6, [r10, #12]\n"
-        "smlad r4, r5, r3, r4\n"
-        "smlad r4, r6, r8, r4\n"
-        "ldrd r5, r6, [%[run], #20]\n"
-        "smmulr r4, r4, r5\n"
-        "ldr r5, [%[run], #28]\n"
-        "add r4, r4, r4, asr #31\n"
-        "add r4, r4, r6\n"
-        "asr r4, r4, r5\n"
-        "ldr r5, [%[run], #32]\n"
-        "ssat r4, #8, r4\n"
-        "strb r4, [r11]\n"
-        "add r11, r11, r5\n"
-        "cmp r10, lr\n"
-        "bne 1b\n"
+        "ldr lr, [%[run], #20]\n"
+        "ldmia r10!, {r4, r5, r6}\n"
+        "smlad r9, r4, r0, lr\n"
+        "smlad lr, r5, r0, lr\n"
+        "smlad r9, r5, r1, r9\n"
+        "smlad lr, r6, r1, lr\n"
+        "smlad r9, r6, r2, r9\n"
+        "ldmia r10, {r4, r5, r6}\n"
+        "smlad lr, r4, r2, lr\n"
+        "smlad r9, r4, r3, r9\n"
+        "smlad lr, r5, r3, lr\n"
+        "smlad r9, r5, r8, r9\n"
+        "smlad lr, r6, r8, lr\n"
+        "sub r10, r10, #4\n"
+        "ldmia %[run], {r4, r5, r6}\n"
+        "smmulr r9, r9, r4\n"
+        "smmulr lr, lr, r4\n"
+        "add r9, r9, r9, asr #31\n"
+        "add lr, lr, lr, asr #31\n"
+        "add r9, r9, r5\n"
+        "add lr, lr, r5\n"
+        "asr r9, r9, r6\n"
+        "asr lr, lr, r6\n"
+        "ldr r4, [%[run], #12]\n"
+        "ssat r9, #8, r9\n"
+        "ssat lr, #8, lr\n"
+        "strb r9, [r11]\n"
+        "strb lr, [r11, r4]\n"
+        "add r11, r11, r4, lsl #1\n"
+        "2:\n"
+        "ldr r5, [%[run], #16]\n"
+        "subs r5, r5, r10\n"
+        "cmp r5, #4\n"
+        "bgt 1b\n"
+        "blt 3f\n"  // else one pixel is left
+        "ldr r9, [%[run], #20]\n"
+        "ldmia r10!, {r4, r5, r6}\n"
+        "smlad r9, r4, r0, r9\n"
+        "smlad r9, r5, r1, r9\n"
+        "smlad r9, r6, r2, r9\n"
+        "ldrd r4, r5, [r10]\n"
+        "smlad r9, r4, r3, r9\n"
+        "smlad r9, r5, r8, r9\n"
+        "ldmia %[run], {r4, r5, r6}\n"
+        "smmulr r9, r9, r4\n"
+        "add r9, r9, r9, asr #31\n"
+        "add r9, r9, r5\n"
+        "asr r9, r9, r6\n"
+        "ssat r9, #8, r9\n"
+        "strb r9, [r11]\n"
+        "3:\n"
         :
-        : [run] "r"(constants)
+        : [run] "r"(&run)
         : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "cc", "memory");
   }
 };
@@ -262,20 +298,16 @@ template <typename Filter>
 void convolve_lane(const Window2D& window, const Layout& layout, const int32_t* pairs,
                    const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
                    const Requantization& requantization, int8_t* output) {
-  const int32_t stride = window.stride_width;
-  const int32_t parities = 1 + (stride & 1);
-  const int32_t pair_step = stride * parities / 2;
   Run run;
   run.doubled_bias = requantization.doubled_bias;
   run.multiplier = requantization.multiplier;
   run.rounding = requantization.rounding;
   run.shift = requantization.shift;
-  run.output_step = parities * window.output_channels;
-  if (rows > window.output_width / 2 && !Filter::kIsRow) {  // down the columns, which are longer
+  if (!Filter::kIsRow && rows > window.output_width / 2) {  // down the columns, which are longer
     const int32_t row_step = window.stride_height * layout.row_pairs;
     run.output_step = window.output_width * window.output_channels;
     for (int32_t x = 0; x < window.output_width; ++x) {
-      const int32_t first = x * stride;
+      const int32_t first = x * window.stride_width;
       run.pairs = pairs + (first >> 1);
       run.end = run.pairs + rows * row_step;
       run.weights = weights[first & 1];
@@ -285,15 +317,19 @@ void convolve_lane(const Window2D& window, const Layout& layout, const int32_t* 
     }
     return;
   }
+  run.output_step = layout.parities * window.output_channels;
   for (int32_t y = 0; y < rows; ++y) {
-    for (int32_t parity = 0; parity < parities; ++parity) {
-      const int32_t count = (window.output_width - parity + parities - 1) / parities;
-      if (count == 0) break;
-      run.pairs = pairs + parity * (stride >> 1);
-      run.end = run.pairs + count * pair_step;
-      run.weights = weights[parity];
-      run.output = output + parity * window.output_channels;
-      Filter::convolve(run, window, layout, pair_step);
+    run.pairs = pairs;
+    run.end = pairs + layout.pixels[0] * layout.pair_step;
+    run.weights = weights[0];
+    run.output = output;
+    Filter::convolve(run, window, layout, layout.pair_step);
+    if (layout.pixels[1] > 0) {
+      run.pairs = pairs + (window.stride_width >> 1);
+      run.end = run.pairs + layout.pixels[1] * layout.pair_step;
+      run.weights = weights[1];
+      run.output = output + window.output_channels;
+      Filter::convolve(run, window, layout, layout.pair_step);
     }
     pairs += window.stride_height * layout.row_pairs;
     output += window.output_width * window.output_channels;

@@ -63,6 +63,12 @@ struct ToInt16 {
     return bias >= -bias_limit && bias <= bias_limit;
   }
 
+  // Below 1, as most multipliers are.
+  bool is_simple() const { return sign_mask != 0; }
+  int32_t simply(int32_t doubled_sum) const {
+    const int32_t x = multiply_high_rounded(doubled_sum, multiplier);
+    return __ssat((x + (x >> 31) + rounding) >> shift, 16);
+  }
   int32_t operator()(int32_t doubled_sum) const {
     const int32_t x = multiply_high_rounded(doubled_sum * (1 << left_shift), multiplier);
     return __ssat((x + ((x >> 31) & sign_mask) + rounding) >> shift, 16);
@@ -168,11 +174,42 @@ void input_sums_of_one(const LstmParameters& parameters, const LstmGate& gate,
 void add_hidden_sums(const LstmParameters& parameters, const LstmGate& gate, const int32_t* column,
                      int16_t* sums) {
   const ToInt16 to_int16(gate.recurrent_multiplier);
-  for_each_row(column, gate.recurrent_weights, parameters.shape.units, parameters.shape.units,
-               [&](int32_t unit, int32_t sum) {
-                 sums[unit] = static_cast<int16_t>(__ssat(sums[unit] + to_int16(sum), 16));
-               });
+  const int32_t units = parameters.shape.units;
+  if (to_int16.is_simple()) {
+    for_each_row(column, gate.recurrent_weights, units, units, [&](int32_t unit, int32_t sum) {
+      sums[unit] = static_cast<int16_t>(__ssat(sums[unit] + to_int16.simply(sum), 16));
+    });
+    return;
+  }
+  for_each_row(column, gate.recurrent_weights, units, units, [&](int32_t unit, int32_t sum) {
+    sums[unit] = static_cast<int16_t>(__ssat(sums[unit] + to_int16(sum), 16));
+  });
 }
+
+// reference::sigmoid_of_q3() and tanh_of_scaled(), without a call for each number.
+struct Squash {
+  const uint16_t* table = reference::sigmoid_table();
+
+  // Of a magnitude in steps of the table with so many fraction bits; `beyond` behind the table.
+  uint32_t curve(int32_t magnitude, int32_t fraction_bits, uint32_t beyond) const {
+    const int32_t index = magnitude >> fraction_bits;
+    if (index >= reference::kSigmoidEntries - 1) return beyond;
+    const int32_t low = table[index];
+    const int32_t slope = table[index + 1] - low;
+    const int32_t fraction = magnitude & ((1 << fraction_bits) - 1);
+    return static_cast<uint32_t>((low << fraction_bits) + fraction * slope);
+  }
+  int32_t sigmoid(int32_t x) const {
+    const int32_t v = x * 3;
+    const auto rising = static_cast<int32_t>(curve(v < 0 ? -v : v, 9, 0x7FFFU << 10));
+    return (v >= 0 ? rising + (1 << 9) : (1 << 25) - rising + (1 << 9) - 1) >> 10;
+  }
+  // v: twice the argument in steps of the table, with eight fraction bits.
+  int32_t tanh(int32_t v) const {
+    const auto rising = static_cast<int32_t>(curve(v < 0 ? -v : v, 8, 0xFFFFU << 8)) - (1 << 23);
+    return (v >= 0 ? rising + (1 << 7) : (1 << 7) - 1 - rising) >> 8;
+  }
+};
 
 // From the gates' sums of one step to the cell and the hidden state.
 void update_state(const LstmParameters& parameters, const int16_t* sums, int8_t* hidden,
@@ -181,20 +218,23 @@ void update_state(const LstmParameters& parameters, const int16_t* sums, int8_t*
   const Requantization to_cell = fast_requantization(0, parameters.cell_multiplier, 0);
   const Requantization to_hidden = fast_requantization(0, parameters.hidden_multiplier, 0);
   const int32_t clip = parameters.cell_clip > 0 ? parameters.cell_clip : INT16_MAX + 1;
+  const int32_t tanh_shift = 12 + parameters.cell_scale_power;
+  const Squash squash;
   for (int32_t unit = 0; unit < units; ++unit) {
-    const int32_t input_gate = reference::sigmoid_of_q3(sums[kInput * units + unit]);
-    const int32_t forget_gate = reference::sigmoid_of_q3(sums[kForget * units + unit]);
-    const int32_t candidate = reference::tanh_of_scaled(sums[kCell * units + unit], -12);
-    const int32_t output_gate = reference::sigmoid_of_q3(sums[kOutput * units + unit]);
+    const int32_t input_gate = squash.sigmoid(sums[kInput * units + unit]);
+    const int32_t forget_gate = squash.sigmoid(sums[kForget * units + unit]);
+    const int32_t candidate = squash.tanh(sums[kCell * units + unit] * 3);
+    const int32_t output_gate = squash.sigmoid(sums[kOutput * units + unit]);
     // multiply(product, 2^-15), which rounds twice.
     const int32_t once = (forget_gate * cell[unit] + 1) >> 1;
     const int32_t kept = __ssat((once + (once >> 31) + (1 << 13)) >> 14, 16);
     const int32_t added = __ssat(requantize(2 * (input_gate * candidate), to_cell), 16);
-    int32_t state = __ssat(kept + added, 16);
-    if (parameters.cell_clip > 0) state = reference::clamp(state, -clip, clip);
+    const int32_t state = reference::clamp(__ssat(kept + added, 16), -clip, clip);
     cell[unit] = static_cast<int16_t>(state);
     const int32_t squashed =
-        reference::tanh_of_scaled(static_cast<int16_t>(state), parameters.cell_scale_power);
+        tanh_shift >= 0
+            ? squash.tanh(state * (3 << tanh_shift))
+            : reference::tanh_of_scaled(static_cast<int16_t>(state), parameters.cell_scale_power);
     hidden[unit] = static_cast<int8_t>(
         __ssat(requantize(2 * (squashed * output_gate), to_hidden) + parameters.output_offset, 8));
   }
