@@ -16,7 +16,7 @@ namespace {
 
 constexpr int32_t kColumnCapacity = 1280;  // elements of all columns together
 constexpr int32_t kGatherCapacity = 512;   // elements of a window whose rows are no whole words
-constexpr int32_t kChannels = 64;          // whose constants are ready at once
+constexpr int32_t kMemory = 960;           // words for columns and channels
 constexpr int32_t kMost = 7;               // pixels at once, and the other possibility
 constexpr int32_t kFewer = 4;
 
@@ -178,11 +178,11 @@ int32_t pixels_at_once(int32_t size, int32_t left, int32_t all) {
   return 1;
 }
 
-// Memory on the stack.
+// Memory on the stack. The columns come first, and then the constants of as many channels as fit.
 struct Buffers {
-  alignas(8) int32_t columns[kColumnCapacity / 2];
-  ChannelConstants constants[kChannels];
+  alignas(8) int32_t memory[kMemory];
   int8_t gathered[kGatherCapacity];
+  ChannelConstants* constants;
 };
 
 // These channels of all pixels.
@@ -198,7 +198,7 @@ void convolve(const reference::Conv2DParameters& parameters, const Channels& cha
   const int32_t count = channels.last - channels.first;
   const int32_t groups = (size + 3) / 4;
   ConvolutionBlock block;
-  block.columns = buffers->columns;
+  block.columns = buffers->memory;
   block.channel = buffers->constants;
   block.channels_end = buffers->constants + count;
   block.weights = filter + channels.first * size;
@@ -210,7 +210,7 @@ void convolve(const reference::Conv2DParameters& parameters, const Channels& cha
     const int32_t pixels = is_fast ? pixels_at_once(size, all - done, all) : 1;
     if (all - done < pixels) done = all - pixels;
     for (int32_t p = 0; p < pixels; ++p) {
-      ColumnWriter writer = {buffers->columns + p, pixels, offsets};
+      ColumnWriter writer = {buffers->memory + p, pixels, offsets};
       if (pointwise) {
         writer.values(input + (done + p) * size, size);
       } else {
@@ -220,7 +220,7 @@ void convolve(const reference::Conv2DParameters& parameters, const Channels& cha
     }
     int8_t* at = output + done * window.output_channels;
     if (pixels == 1) {
-      convolve_one(parameters, channels, size, buffers->columns, filter, bias, at);
+      convolve_one(parameters, channels, size, buffers->memory, filter, bias, at);
     } else {
       const int32_t group = 2 * pixels;  // words
       block.columns_end = block.columns + groups * group;
@@ -248,12 +248,16 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
     return;
   }
   Buffers buffers;
-  for (int32_t first = 0; first < window.output_channels; first += kChannels) {
+  const auto elements = static_cast<int32_t>(size);
+  const int32_t all = window.batches * window.output_height * window.output_width;
+  const int32_t columns = (elements + 3) / 4 * 2 * pixels_at_once(elements, all, all);
+  constexpr int32_t kConstantWords = sizeof(ChannelConstants) / sizeof(int32_t);
+  const int32_t at_once = (kMemory - columns) / kConstantWords;
+  buffers.constants = reinterpret_cast<ChannelConstants*>(buffers.memory + columns);
+  for (int32_t first = 0; first < window.output_channels; first += at_once) {
     const int32_t left = window.output_channels - first;
-    const Channels channels = {first,
-                               left < kChannels ? window.output_channels : first + kChannels};
-    convolve(parameters, channels, static_cast<int32_t>(size), input, filter, bias, output,
-             &buffers);
+    const Channels channels = {first, left < at_once ? window.output_channels : first + at_once};
+    convolve(parameters, channels, elements, input, filter, bias, output, &buffers);
   }
 }
 
