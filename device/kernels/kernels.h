@@ -58,11 +58,11 @@ using arm_dsp::depthwise_conv_2d;
 using arm_dsp::fully_connected;
 using arm_dsp::lstm;
 using arm_dsp::multiply_elements;
+using arm_dsp::squared_difference;
+using arm_dsp::subtract;
 using reference::l2_normalization;
 using reference::mean;
 using reference::requantize;
-using reference::squared_difference;
-using reference::subtract;
 #elif defined(__x86_64__)
 using reference::l2_normalization;
 using reference::requantize;

@@ -9,44 +9,38 @@ namespace {
 
 using reference::ElementwiseParameters;
 
-constexpr int32_t kLeftShift = 20;  // |value + offset| * 2^20 < 2^28
-
-// An input on its way to the common scale: multiply((value + offset) << 20, multiplier).
+// An input on its way to the common scale: multiply((value + offset) << left_shift, multiplier),
+// where the shifted input is below 2^28. The input with the larger scale has a multiplier of 1/2,
+// without a shift to the right; as all shifted inputs are even, it is the same as half of twice the
+// input, rounded, which has one.
 struct Scaled {
-  Scaled(int32_t input_offset, reference::Multiplier by)
-      : doubled_offset(input_offset * (1 << (kLeftShift + 1))),
+  Scaled(int32_t input_offset, int32_t left_shift, reference::Multiplier by)
+      : factor(1 << (left_shift + 1 + (is_half(by) ? 1 : 0))),
+        offset(input_offset * factor),
         multiplier(by.value),
-        shift(-by.shift),
+        shift(is_half(by) ? 1 : -by.shift),
         half(1 << (shift - 1)) {}
 
+  static bool is_half(reference::Multiplier by) { return by.value == 1 << 30 && by.shift == 0; }
   static bool is_possible(reference::Multiplier by) {
-    return by.shift <= -1 && by.shift >= -kLargestShift;
+    return is_half(by) || (by.shift <= -1 && by.shift >= -kLargestShift);
   }
 
   int32_t operator()(int32_t value) const {
-    const int32_t doubled = doubled_offset + value * (1 << (kLeftShift + 1));
-    const int32_t x = multiply_high_rounded(doubled, multiplier);
+    const int32_t x = multiply_high_rounded(offset + value * factor, multiplier);
     return (x + (x >> 31) + half) >> shift;
   }
 
-  int32_t doubled_offset;
+  int32_t factor;  // the multiplication doubles
+  int32_t offset;
   int32_t multiplier;
   int32_t shift;
   int32_t half;
 };
 
-// The same for a multiplier of 1/2, which the input with the larger scale has, or both. The other's
-// is smaller, so that it is followed by a shift.
-struct Halved {
-  Halved(int32_t input_offset, reference::Multiplier /*by*/)
-      : offset(input_offset * (1 << (kLeftShift - 1))) {}
-
-  static bool is_possible(reference::Multiplier by) { return by.value == 1 << 30 && by.shift == 0; }
-
-  int32_t operator()(int32_t value) const { return offset + value * (1 << (kLeftShift - 1)); }
-
-  int32_t offset;
-};
+constexpr int32_t kAddShift = 20;  // of ADD and SUB
+// Both inputs are below 2^28 and their sum, after multipliers up to 1, below 2^29.
+constexpr int32_t kLargestSum = 1 << 29;
 
 // Elements of two rows of equal length, of which the first input has the multiplier of 1/2. The
 // order of the members is that in which the assembly loads them.
@@ -93,61 +87,87 @@ __attribute__((naked)) void add_row(const AddRow* /*row*/) {
 #undef STAPES_ELEMENT
 }
 
-// All but an odd last element; returns how many.
-int32_t add_even(const Halved& halved, const Scaled& scaled, const Requantization& requantization,
-                 const int8_t* first, const int8_t* second, int32_t count, int8_t* output) {
-  const int32_t even = count & ~1;
-  if (even == 0) return 0;
-  const AddRow row = {first,
-                      second,
-                      output,
-                      first + even,
-                      2 * halved.offset,
-                      scaled.doubled_offset,
-                      scaled.multiplier,
-                      scaled.half,
-                      scaled.shift,
-                      requantization.multiplier,
-                      requantization.rounding,
-                      requantization.shift};
-  add_row(&row);
-  return even;
-}
-int32_t add_even(const Scaled& scaled, const Halved& halved, const Requantization& requantization,
-                 const int8_t* first, const int8_t* second, int32_t count, int8_t* output) {
-  return add_even(halved, scaled, requantization, second, first, count, output);
-}
-int32_t add_even(const Halved& /*first*/, const Halved& /*second*/, const Requantization& /*r*/,
-                 const int8_t* /*first*/, const int8_t* /*second*/, int32_t /*count*/,
-                 int8_t* /*output*/) {
-  return 0;
-}
+// Does a whole line with the assembly, but for an odd last element.
+class AddLine {
+ public:
+  // Possible when one multiplier is 1/2 and the other not.
+  AddLine(const ElementwiseParameters& p, const Requantization& requantization)
+      : is_first_half_(Scaled::is_half(p.first_multiplier)) {
+    const Broadcast& broadcast = p.broadcast;
+    const int32_t inner = broadcast.axes - 1;
+    is_possible_ = is_first_half_ != Scaled::is_half(p.second_multiplier) &&
+                   broadcast.first_stride[inner] == 1 && broadcast.second_stride[inner] == 1;
+    even_ = broadcast.extent[inner] & ~1;
+    const Scaled scaled = is_first_half_ ? Scaled(p.second_offset, kAddShift, p.second_multiplier)
+                                         : Scaled(p.first_offset, kAddShift, p.first_multiplier);
+    row_.halved_offset = (is_first_half_ ? p.first_offset : p.second_offset) * (1 << kAddShift);
+    row_.scaled_offset = scaled.offset;
+    row_.scaled_multiplier = scaled.multiplier;
+    row_.scaled_half = scaled.half;
+    row_.scaled_shift = scaled.shift;
+    row_.multiplier = requantization.multiplier;
+    row_.rounding = requantization.rounding;
+    row_.shift = requantization.shift;
+  }
 
-// False, and nothing done, when the inputs' multipliers are others.
-template <typename Left, typename Right>
-bool add_scaled(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
-                int8_t* output) {
-  if (!Left::is_possible(p.first_multiplier) || !Right::is_possible(p.second_multiplier)) {
+  // Returns how many elements it did.
+  int32_t operator()(const int8_t* first, const int8_t* second, int8_t* output) {
+    if (!is_possible_ || even_ == 0) return 0;
+    row_.halved = is_first_half_ ? first : second;
+    row_.scaled = is_first_half_ ? second : first;
+    row_.output = output;
+    row_.halved_end = row_.halved + even_;
+    add_row(&row_);
+    return even_;
+  }
+
+ private:
+  bool is_first_half_;
+  bool is_possible_ = false;
+  int32_t even_ = 0;
+  AddRow row_ = {};
+};
+
+struct NoLine {
+  NoLine(const ElementwiseParameters& /*p*/, const Requantization& /*requantization*/) {}
+  int32_t operator()(const int8_t* /*first*/, const int8_t* /*second*/, int8_t* /*output*/) {
+    return 0;
+  }
+};
+
+// combine(left, right) -> the accumulator that the output multiplier scales; it is at most
+// `sum_limit`. False, and nothing done, when a multiplier is another. Line: a faster form for the
+// beginning of a line.
+template <typename Line, typename Combine>
+bool combine_scaled(const ElementwiseParameters& p, int32_t left_shift, int32_t sum_limit,
+                    const int8_t* first, const int8_t* second, int8_t* output,
+                    const Combine& combine) {
+  if (p.left_shift != left_shift || !Scaled::is_possible(p.first_multiplier) ||
+      !Scaled::is_possible(p.second_multiplier) ||
+      !allows_fast_requantization(0, p.output_multiplier, sum_limit)) {
     return false;
   }
-  const Left left(p.first_offset, p.first_multiplier);
-  const Right right(p.second_offset, p.second_multiplier);
+  const Scaled left(p.first_offset, left_shift, p.first_multiplier);
+  const Scaled right(p.second_offset, left_shift, p.second_multiplier);
   const Requantization requantization =
       fast_requantization(0, p.output_multiplier, p.output_offset);
   const ActivationRange range = {p.activation_minimum, p.activation_maximum};
   const bool is_narrowed = range.is_narrowed();
-  const auto combine = [=](int8_t a, int8_t b) {
-    return clamp_output(requantize(2 * (left(a) + right(b)), requantization), range, is_narrowed);
-  };
-  if (p.broadcast.axes == 1 && p.broadcast.first_stride[0] == 1 &&
-      p.broadcast.second_stride[0] == 1) {
-    const int32_t count = p.broadcast.extent[0];
-    const int32_t done = add_even(left, right, requantization, first, second, count, output);
+  const int32_t inner = p.broadcast.axes - 1;
+  const int32_t length = p.broadcast.extent[inner];
+  const int32_t first_step = p.broadcast.first_stride[inner];
+  const int32_t second_step = p.broadcast.second_stride[inner];
+  Line line(p, requantization);
+  for_each_line(p.broadcast, [&](int32_t i, int32_t j) {
+    const int32_t done = line(first + i, second + j, output);
     if (is_narrowed) clamp_bytes(output, done, range);
-    for (int32_t i = done; i < count; ++i) output[i] = combine(first[i], second[i]);
-    return true;
-  }
-  for_each_pair(p.broadcast, first, second, output, combine);
+    for (int32_t k = done; k < length; ++k) {
+      const int32_t sum =
+          combine(left(first[i + k * first_step]), right(second[j + k * second_step]));
+      output[k] = clamp_output(requantize(2 * sum, requantization), range, is_narrowed);
+    }
+    output += length;
+  });
   return true;
 }
 
@@ -155,13 +175,26 @@ bool add_scaled(const ElementwiseParameters& p, const int8_t* first, const int8_
 
 void add(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
          int8_t* output) {
-  // Both inputs are below 2^28 and their sum, after multipliers up to 1, below 2^29.
-  const bool is_done = p.left_shift == kLeftShift &&
-                       allows_fast_requantization(0, p.output_multiplier, 1 << 29) &&
-                       (add_scaled<Halved, Scaled>(p, first, second, output) ||
-                        add_scaled<Scaled, Halved>(p, first, second, output) ||
-                        add_scaled<Halved, Halved>(p, first, second, output));
+  const bool is_done = combine_scaled<AddLine>(p, kAddShift, kLargestSum, first, second, output,
+                                               [](int32_t a, int32_t b) { return a + b; });
   if (!is_done) reference::add(p, first, second, output);
+}
+
+void subtract(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+              int8_t* output) {
+  const bool is_done = combine_scaled<NoLine>(p, kAddShift, kLargestSum, first, second, output,
+                                              [](int32_t a, int32_t b) { return a - b; });
+  if (!is_done) reference::subtract(p, first, second, output);
+}
+
+void squared_difference(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
+                        int8_t* output) {
+  // Inputs below 2^15 with multipliers of at most 1/2 differ by less than 2^15.
+  constexpr int32_t kLeftShift = 7;
+  const bool is_done =
+      combine_scaled<NoLine>(p, kLeftShift, kAccumulatorLimit - 1, first, second, output,
+                             [](int32_t a, int32_t b) { return (a - b) * (a - b); });
+  if (!is_done) reference::squared_difference(p, first, second, output);
 }
 
 void multiply_elements(const ElementwiseParameters& p, const int8_t* first, const int8_t* second,
