@@ -44,6 +44,10 @@ TEST(Specification, ShippedSpecificationsAreRead) {
   for (const auto& step : numbers.training.steps) steps += step.steps;
   EXPECT_EQ(steps, 155000);  // the tutorial's schedule
   EXPECT_EQ(read_specification(models / "commands12.toml").classes().size(), 13U);
+  const Specification small = read_specification(models / "commands12_small.toml");
+  EXPECT_EQ(small.training.distillation.teachers.size(), 1U);
+  EXPECT_EQ(small.training.distillation.specification, "commands12.toml");
+  EXPECT_EQ(read_specification(models / "ten_digits.toml").classes().size(), 11U);
   const Specification ds_cnn = read_specification(models / "ds_cnn_commands12.toml");
   EXPECT_EQ(ds_cnn.name, "ds_cnn_commands12");
   EXPECT_EQ(ds_cnn.classes().size(), 13U);
