@@ -65,7 +65,6 @@ using reference::mean;
 using reference::requantize;
 #elif defined(__x86_64__)
 using reference::l2_normalization;
-using reference::requantize;
 using x86::add;
 using x86::conv_2d;
 using x86::depthwise_conv_2d;
@@ -73,6 +72,7 @@ using x86::fully_connected;
 using x86::lstm;
 using x86::mean;
 using x86::multiply_elements;
+using x86::requantize;
 using x86::squared_difference;
 using x86::subtract;
 #else

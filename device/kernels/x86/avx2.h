@@ -42,6 +42,8 @@ STAPES_INLINE Vector shift_right(Vector a, int32_t bits) {
 STAPES_INLINE Vector shift_right_each(Vector a, Vector bits) { return _mm256_srav_epi32(a, bits); }
 STAPES_INLINE Vector sign(Vector a) { return _mm256_srai_epi32(a, 31); }
 STAPES_INLINE Vector bitwise_and(Vector a, Vector b) { return _mm256_and_si256(a, b); }
+STAPES_INLINE Vector bitwise_or(Vector a, Vector b) { return _mm256_or_si256(a, b); }
+STAPES_INLINE Vector shift_left_each(Vector a, Vector bits) { return _mm256_sllv_epi32(a, bits); }
 STAPES_INLINE Vector shift_right_logical(Vector a, int32_t bits) {
   return _mm256_srl_epi32(a, _mm_cvtsi32_si128(bits));
 }
@@ -68,6 +70,31 @@ STAPES_INLINE Vector doubling_high_product(Vector a, Vector m, Vector m_odd) {
   const Vector even = _mm256_add_epi64(_mm256_mul_epi32(a, m), half);
   const Vector odd = _mm256_add_epi64(_mm256_mul_epi32(odd_lanes(a), m_odd), half);
   return _mm256_blend_epi32(_mm256_srli_epi64(even, 31), _mm256_slli_epi64(odd, 1), 0xAA);
+}
+
+STAPES_INLINE Vector first_lanes(Vector a, int32_t count) {
+  const Vector lane = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+  return _mm256_and_si256(a, _mm256_cmpgt_epi32(broadcast(count), lane));
+}
+STAPES_INLINE Vector load_ints(const int32_t* at, int32_t count) {
+  if (count == kLanes) return load(at);
+  int32_t values[kLanes] = {};
+  std::memcpy(values, at, static_cast<size_t>(count) * sizeof(int32_t));
+  return load(values);
+}
+STAPES_INLINE void load_multipliers(const reference::Multiplier* at, int32_t count, Vector* values,
+                                    Vector* shifts) {
+  reference::Multiplier own[kLanes];
+  if (count < kLanes) {
+    std::memcpy(own, at, static_cast<size_t>(count) * sizeof(reference::Multiplier));
+    at = own;
+  }
+  const __m256 low = _mm256_castsi256_ps(load(at));
+  const __m256 high = _mm256_castsi256_ps(load(at + 4));
+  const Vector even = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0x88));
+  const Vector odd = _mm256_castps_si256(_mm256_shuffle_ps(low, high, 0xDD));
+  *values = _mm256_permute4x64_epi64(even, 0xD8);
+  *shifts = _mm256_permute4x64_epi64(odd, 0xD8);
 }
 
 // --- bytes and int16_t: AVX2 has no masks for them, so what is left over goes through a buffer

@@ -46,6 +46,8 @@ STAPES_INLINE Vector shift_right(Vector a, int32_t bits) {
 STAPES_INLINE Vector shift_right_each(Vector a, Vector bits) { return _mm512_srav_epi32(a, bits); }
 STAPES_INLINE Vector sign(Vector a) { return _mm512_srai_epi32(a, 31); }  // 0 or -1
 STAPES_INLINE Vector bitwise_and(Vector a, Vector b) { return _mm512_and_si512(a, b); }
+STAPES_INLINE Vector bitwise_or(Vector a, Vector b) { return _mm512_or_si512(a, b); }
+STAPES_INLINE Vector shift_left_each(Vector a, Vector bits) { return _mm512_sllv_epi32(a, bits); }
 STAPES_INLINE Vector shift_right_logical(Vector a, int32_t bits) {
   return _mm512_srl_epi32(a, _mm_cvtsi32_si128(bits));
 }
@@ -77,6 +79,24 @@ STAPES_INLINE Vector doubling_high_product(Vector a, Vector m, Vector m_odd) {
   const Vector even = _mm512_add_epi64(_mm512_mul_epi32(a, m), half);
   const Vector odd = _mm512_add_epi64(_mm512_mul_epi32(odd_lanes(a), m_odd), half);
   return _mm512_mask_blend_epi32(0xAAAA, _mm512_srli_epi64(even, 31), _mm512_slli_epi64(odd, 1));
+}
+
+// The first `count` <= 16 lanes; the others are 0, and not read.
+STAPES_INLINE Vector first_lanes(Vector a, int32_t count) {
+  return _mm512_maskz_mov_epi32(static_cast<__mmask16>((1U << count) - 1), a);
+}
+STAPES_INLINE Vector load_ints(const int32_t* at, int32_t count) {
+  return _mm512_maskz_loadu_epi32(static_cast<__mmask16>((1U << count) - 1), at);
+}
+// Values and shifts of `count` multipliers.
+STAPES_INLINE void load_multipliers(const reference::Multiplier* at, int32_t count, Vector* values,
+                                    Vector* shifts) {
+  const uint32_t mask = count == 16 ? ~0U : (1U << (2 * count)) - 1;
+  const Vector low = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(mask), at);
+  const Vector high = _mm512_maskz_loadu_epi32(static_cast<__mmask16>(mask >> 16), at + 8);
+  const Vector even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+  *values = _mm512_permutex2var_epi32(low, even, high);
+  *shifts = _mm512_permutex2var_epi32(low, add(even, broadcast(1)), high);
 }
 
 // --- bytes and int16_t

@@ -29,33 +29,4 @@ struct ChannelBlock {
   bool is_fast;  // the conditions hold for all channels; otherwise only `bias` is set
 };
 
-// `bias`, `multipliers`: of the block's first channel; bias may be null. sum_limit: no sum of
-// products is larger. `weight_sums` times `weight_sum_factor` is added to the bias.
-inline void fill_channels(const int32_t* bias, const reference::Multiplier* multipliers,
-                          int32_t channels, int32_t output_offset, int32_t sum_limit,
-                          const int32_t* weight_sums, int32_t weight_sum_factor,
-                          ChannelBlock* block) {
-  const int32_t bias_limit = (1 << 30) - 1 - sum_limit;
-  bool is_fast = sum_limit < 1 << 30;
-  for (int32_t c = 0; c < channels; ++c) {
-    const int32_t own = bias == nullptr ? 0 : bias[c];
-    const int32_t shift = -multipliers[c].shift;
-    is_fast &= own >= -bias_limit && own <= bias_limit && shift >= 1 && shift <= 22;
-    const uint32_t correction =
-        static_cast<uint32_t>(weight_sums[c]) * static_cast<uint32_t>(weight_sum_factor);
-    block->bias[c] = static_cast<int32_t>(static_cast<uint32_t>(own) + correction);
-    block->multiplier[c] = multipliers[c].value;
-    block->shift[c] = shift;
-    block->rounding[c] = static_cast<int32_t>((1U << ((static_cast<uint32_t>(shift) - 1U) & 31U)) *
-                                              static_cast<uint32_t>(2 * output_offset + 1));
-  }
-  for (int32_t c = channels; c < kChannelsOfBlock; ++c) {
-    block->bias[c] = 0;
-    block->multiplier[c] = 0;
-    block->shift[c] = 1;
-    block->rounding[c] = 0;
-  }
-  block->is_fast = is_fast;
-}
-
 }  // namespace stapes::x86

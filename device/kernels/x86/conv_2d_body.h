@@ -122,7 +122,7 @@ STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const 
     const int32_t vectors = (channels + kLanes - 1) / kLanes;
     pack_channels(filter + first * depth, depth, depth, channels, vectors, packed, weight_sums);
     fill_channels(bias == nullptr ? nullptr : bias + first, parameters.multipliers + first,
-                  channels, parameters.output_offset, depth * 255 * 128, weight_sums,
+                  channels, vectors, parameters.output_offset, depth * 255 * 128, weight_sums,
                   weight_sum_factor(parameters.input_offset), &block);
     int32_t place = 0;
     for (int32_t chunk = 1; chunk <= chunks; ++chunk) {

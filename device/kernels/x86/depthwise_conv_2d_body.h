@@ -47,9 +47,9 @@ STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
     }
   }
   ChannelBlock natural;
-  static constexpr int32_t kNoSums[kChannelsOfBlock] = {};
-  fill_channels(bias, multipliers, channels, parameters.output_offset, taps * 255 * 128, kNoSums, 0,
-                &natural);
+  alignas(64) static constexpr int32_t kNoSums[kChannelsOfBlock] = {};
+  fill_channels(bias, multipliers, channels, kInterleaved, parameters.output_offset,
+                taps * 255 * 128, kNoSums, 0, &natural);
   const Vector factor = broadcast(weight_sum_factor(parameters.input_offset));
   for (int32_t j = 0; j < kInterleaved; ++j) {
     store(&block->start[j], add(load_interleaved(natural.bias, j), multiply_low(sums[j], factor)));

@@ -9,5 +9,11 @@ void quantize(const float* input, int32_t elements, float scale, int32_t zero_po
               int8_t* output);
 void requantize(const reference::RequantizeParameters& parameters, const int8_t* input,
                 int8_t* output);
+// Between other types, as the reference does it.
+template <typename Input, typename Output>
+void requantize(const reference::RequantizeParameters& parameters, const Input* input,
+                Output* output) {
+  reference::requantize(parameters, input, output);
+}
 
 }  // namespace stapes::x86

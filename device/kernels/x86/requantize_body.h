@@ -4,6 +4,42 @@
 
 namespace stapes::x86::STAPES_LEVEL {
 
+// Fills `vectors` vectors of a block. `bias` (may be null), `multipliers`: of its first channel.
+// sum_limit: no sum of products is larger. What is added to the bias is `weight_sums` times
+// `weight_sum_factor`.
+STAPES_TARGET inline void fill_channels(const int32_t* bias,
+                                        const reference::Multiplier* multipliers, int32_t channels,
+                                        int32_t vectors, int32_t output_offset, int32_t sum_limit,
+                                        const int32_t* weight_sums, int32_t weight_sum_factor,
+                                        ChannelBlock* block) {
+  const Vector one = broadcast(1);
+  const Vector bias_limit = broadcast((1 << 30) - 1 - sum_limit);
+  const Vector doubled_offset = broadcast(2 * output_offset + 1);
+  Vector faults = zero();
+  for (int32_t v = 0; v < vectors; ++v) {
+    const int32_t first = v * kLanes;
+    const int32_t left = channels - first;
+    const int32_t count = left <= 0 ? 0 : left < kLanes ? left : kLanes;
+    Vector multiplier;
+    Vector shift;
+    load_multipliers(multipliers + first, count, &multiplier, &shift);
+    shift = subtract(zero(), shift);
+    const Vector own = bias == nullptr || count == 0 ? zero() : load_ints(bias + first, count);
+    const Vector fault =
+        select_greater(shift, broadcast(22), one, select_greater(one, shift, one, zero()));
+    const Vector is_large = select_greater(
+        own, bias_limit, one, select_greater(subtract(zero(), bias_limit), own, one, zero()));
+    faults = bitwise_or(faults, bitwise_or(first_lanes(fault, count), is_large));
+    store(block->bias + first,
+          add(own, multiply_low(load(weight_sums + first), broadcast(weight_sum_factor))));
+    store(block->multiplier + first, multiplier);
+    store(block->shift + first, shift);
+    store(block->rounding + first,
+          multiply_low(shift_left_each(one, subtract(shift, one)), doubled_offset));
+  }
+  block->is_fast = sum_limit < 1 << 30 && !any_nonzero(faults);
+}
+
 // See ChannelBlock. REQUIRES: block.is_fast
 template <int32_t kVectors>
 STAPES_TARGET void requantize_fast(const int32_t* sums, int32_t rows, const ChannelBlock& block,
