@@ -124,8 +124,11 @@ STAPES_INLINE void store_bytes(int8_t* at, Vector value, int32_t count, int32_t 
 }
 STAPES_INLINE Vector load_words(const int16_t* at, int32_t count) {
   int16_t words[kLanes] = {};
-  std::memcpy(words, at, static_cast<size_t>(count) * sizeof(int16_t));
-  return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(words)));
+  if (count < kLanes) {
+    std::memcpy(words, at, static_cast<size_t>(count) * sizeof(int16_t));
+    at = words;
+  }
+  return _mm256_cvtepi16_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
 }
 STAPES_INLINE void store_words(int16_t* at, Vector value, int32_t count) {
   int16_t words[kLanes];
@@ -185,8 +188,11 @@ STAPES_INLINE Vector add_words(Vector a, Vector b) { return _mm256_add_epi16(a, 
 
 STAPES_INLINE Vector divide_and_round(const float* at, int32_t count, float scale, float limit) {
   float values[kLanes] = {};
-  std::memcpy(values, at, static_cast<size_t>(count) * sizeof(float));
-  const __m256 x = _mm256_div_ps(_mm256_loadu_ps(values), _mm256_set1_ps(scale));
+  if (count < kLanes) {
+    std::memcpy(values, at, static_cast<size_t>(count) * sizeof(float));
+    at = values;
+  }
+  const __m256 x = _mm256_div_ps(_mm256_loadu_ps(at), _mm256_set1_ps(scale));
   const __m256 whole = _mm256_round_ps(x, _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC);
   const __m256 sign_bit = _mm256_set1_ps(-0.0F);
   const __m256 rest = _mm256_andnot_ps(sign_bit, _mm256_sub_ps(x, whole));

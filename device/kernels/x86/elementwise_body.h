@@ -72,18 +72,29 @@ STAPES_INLINE Vector pair(const Pairs& p, Vector first, Vector second) {
   return add(p.is_small ? multiply_small(sum, p.output) : multiply(sum, p.output), p.output_offset);
 }
 
-// One line of the output; a step is 0 or 1.
+// `count` elements of a line of the output; a step is 0 or 1.
+template <Pairing kPairing>
+STAPES_INLINE void pair_some(const Pairs& p, const int8_t* first, int32_t first_step,
+                             const int8_t* second, int32_t second_step, int32_t count,
+                             int8_t* output) {
+  const Vector a = first_step == 0 ? broadcast(first[0]) : load_bytes(first, count);
+  const Vector b = second_step == 0 ? broadcast(second[0]) : load_bytes(second, count);
+  store_bytes(output, pair<kPairing>(p, a, b), count, p.minimum, p.maximum);
+}
+
+// Whole vectors first, for which the compiler needs no masks.
 template <Pairing kPairing>
 STAPES_TARGET void pair_line(const Pairs& p, const int8_t* first, int32_t first_step,
                              const int8_t* second, int32_t second_step, int32_t length,
                              int8_t* output) {
-  const Vector first_value = broadcast(first[0]);
-  const Vector second_value = broadcast(second[0]);
-  for (int32_t i = 0; i < length; i += kLanes) {
-    const int32_t count = length - i < kLanes ? length - i : kLanes;
-    const Vector a = first_step == 0 ? first_value : load_bytes(first + i, count);
-    const Vector b = second_step == 0 ? second_value : load_bytes(second + i, count);
-    store_bytes(output + i, pair<kPairing>(p, a, b), count, p.minimum, p.maximum);
+  int32_t i = 0;
+  for (; i + kLanes <= length; i += kLanes) {
+    pair_some<kPairing>(p, first + i * first_step, first_step, second + i * second_step,
+                        second_step, kLanes, output + i);
+  }
+  if (i < length) {
+    pair_some<kPairing>(p, first + i * first_step, first_step, second + i * second_step,
+                        second_step, length - i, output + i);
   }
 }
 

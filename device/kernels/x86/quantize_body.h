@@ -5,14 +5,21 @@
 
 namespace stapes::x86::STAPES_LEVEL {
 
+STAPES_INLINE void quantize_some(const float* input, int32_t count, float scale, Vector zero_point,
+                                 int8_t* output) {
+  constexpr float kFar = 1 << 20;  // beyond int8_t whatever the zero point
+  const Vector rounded = divide_and_round(input, count, scale, kFar);
+  store_bytes(output, add(rounded, zero_point), count, INT8_MIN, INT8_MAX);
+}
+
 STAPES_TARGET void quantize(const float* input, int32_t elements, float scale, int32_t zero_point,
                             int8_t* output) {
-  constexpr float kFar = 1 << 20;  // beyond int8_t whatever the zero point
-  for (int32_t i = 0; i < elements; i += kLanes) {
-    const int32_t count = elements - i < kLanes ? elements - i : kLanes;
-    const Vector rounded = divide_and_round(input + i, count, scale, kFar);
-    store_bytes(output + i, add(rounded, broadcast(zero_point)), count, INT8_MIN, INT8_MAX);
+  const Vector zero_points = broadcast(zero_point);
+  int32_t i = 0;
+  for (; i + kLanes <= elements; i += kLanes) {
+    quantize_some(input + i, kLanes, scale, zero_points, output + i);
   }
+  if (i < elements) quantize_some(input + i, elements - i, scale, zero_points, output + i);
 }
 
 STAPES_TARGET void requantize(const reference::RequantizeParameters& parameters,
