@@ -19,4 +19,16 @@ void unpack_channels(const uint32_t* words, int32_t smallest_shift, const int16_
   for (int32_t i = done; packed_bias != nullptr && i < channels; ++i) bias[i] = packed_bias[i];
 }
 
+void convolve_packed(ConvolutionKernel* kernel, const reference::Conv2DParameters& parameters,
+                     const PackedChannels& channels, const int8_t* input, const int8_t* filter,
+                     int8_t* output) {
+  reference::Multiplier multipliers[kMostPackedChannels];
+  int32_t bias[kMostPackedChannels];
+  unpack_channels(channels.multipliers, channels.smallest_shift, channels.bias,
+                  parameters.window.output_channels, multipliers, bias);
+  reference::Conv2DParameters unpacked = parameters;
+  unpacked.multipliers = multipliers;
+  kernel(unpacked, input, filter, channels.bias == nullptr ? nullptr : bias, output);
+}
+
 }  // namespace stapes

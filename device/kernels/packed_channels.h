@@ -14,20 +14,19 @@ constexpr int32_t kMultiplierShifts = 4;
 void unpack_channels(const uint32_t* words, int32_t smallest_shift, const int16_t* packed_bias,
                      int32_t channels, reference::Multiplier* multipliers, int32_t* bias);
 
-template <int32_t kChannels>
-struct UnpackedChannels {
-  reference::Multiplier multipliers[kChannels];
-  int32_t bias[kChannels];
-
-  // packed_bias: [kChannels], or null when all are 0; `bias` is then not to be used.
-  UnpackedChannels(const uint32_t* words, int32_t smallest_shift, const int16_t* packed_bias) {
-    unpack_channels(words, smallest_shift, packed_bias, kChannels, multipliers, bias);
-  }
-
-  reference::Conv2DParameters applied_to(reference::Conv2DParameters parameters) const {
-    parameters.multipliers = multipliers;
-    return parameters;
-  }
+struct PackedChannels {
+  const uint32_t* multipliers;
+  const int16_t* bias;  // or null when all are 0
+  int32_t smallest_shift;
 };
+
+// conv_2d or depthwise_conv_2d with such constants, of at most so many output channels; what is in
+// `parameters.multipliers` does not matter. Uses 1.6 kB of stack beside the kernel's.
+constexpr int32_t kMostPackedChannels = 128;
+using ConvolutionKernel = void(const reference::Conv2DParameters& parameters, const int8_t* input,
+                               const int8_t* filter, const int32_t* bias, int8_t* output);
+void convolve_packed(ConvolutionKernel* kernel, const reference::Conv2DParameters& parameters,
+                     const PackedChannels& channels, const int8_t* input, const int8_t* filter,
+                     int8_t* output);
 
 }  // namespace stapes

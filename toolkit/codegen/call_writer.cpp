@@ -93,9 +93,10 @@ std::optional<std::span<const int32_t>> CallWriter::values(int32_t input) const 
   return std::span(reinterpret_cast<const int32_t*>(data.data()), data.size() / sizeof(int32_t));
 }
 
-void CallWriter::local(const std::string& file, const std::string& declaration) {
-  used_kernels_.insert(file);
-  local_ = fmt::format("const {}::{}", kernels_, declaration);
+std::string CallWriter::function(const std::string& kernel, const std::string& name) {
+  used_kernels_.insert(kernel);
+  used_functions_.insert(name);
+  return fmt::format("{}::{}", kernels_, name);
 }
 
 std::string CallWriter::table(std::span<const reference::Multiplier> values) {
@@ -105,13 +106,9 @@ std::string CallWriter::table(std::span<const reference::Multiplier> values) {
 
 void CallWriter::call(const std::string& kernel, const std::string& function,
                       const std::vector<std::string>& arguments, bool may_fail) {
-  used_kernels_.insert(kernel);
-  used_functions_.insert(function);
-  std::string text = fmt::format("{}::{}({})", kernels_, function, fmt::join(arguments, ", "));
-  text = may_fail ? fmt::format("if (!{}) return false;", text) : text + ";";
-  calls_ += local_.empty() ? "  " + text + "\n"
-                           : fmt::format("  {{\n    {};\n    {}\n  }}\n", local_, text);
-  local_.clear();
+  const std::string text =
+      fmt::format("{}({})", this->function(kernel, function), fmt::join(arguments, ", "));
+  calls_ += may_fail ? fmt::format("  if (!{}) return false;\n", text) : "  " + text + ";\n";
 }
 
 void CallWriter::skip(const std::string& why) { calls_ += "  // " + why + "\n"; }

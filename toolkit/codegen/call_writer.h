@@ -49,9 +49,8 @@ class CallWriter {
   }
   // The stored values of an int32_t input: empty when it is absent, nothing when it is computed.
   std::optional<std::span<const int32_t>> values(int32_t input) const;
-  // A variable of a type below the kernels' namespace that lives around the next call: file below
-  // kernels/, and its declaration.
-  void local(const std::string& file, const std::string& declaration);
+  // A kernel as an argument; file and name as those of call().
+  std::string function(const std::string& kernel, const std::string& name);
   // Weight pointers inside a parameter struct.
   std::string weights(int32_t input) { return this->input(input); }
 
@@ -83,7 +82,6 @@ class CallWriter {
   int32_t constants_of_operator_ = 0;
   std::string constants_;
   std::map<std::string, std::string> names_;  // of constants, by their text
-  std::string local_;
   std::string calls_;
   std::set<std::string> used_kernels_;
   std::set<std::string> used_functions_;

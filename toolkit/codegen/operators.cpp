@@ -5,6 +5,7 @@
 
 #include "device/graph/operators/operators.h"
 #include "device/kernels/float32/lstm.h"
+#include "device/kernels/packed_channels.h"
 #include "toolkit/codegen/packed_constants.h"
 
 namespace stapes::codegen {
@@ -25,16 +26,14 @@ void write_plain(CallWriter& writer, const char* type, const char* file, const c
   writer.call(file, function, arguments, may_fail);
 }
 
-// A convolution of so many channels keeps their constants in packed form, which is unpacked onto
+// A convolution of few enough channels keeps their constants in packed form, which is unpacked onto
 // the stack (device/kernels/packed_channels.h).
-constexpr size_t kMostPackedChannels = 128;
-
 void write_convolution(CallWriter& writer, const std::string& name) {
   const auto& prepared = writer.prepared<reference::Conv2DParameters>();
   const auto channels = static_cast<size_t>(prepared.window.output_channels);
   const std::span multipliers(prepared.multipliers, channels);
   const std::optional<PackedMultipliers> packed =
-      channels <= kMostPackedChannels ? pack_multipliers(multipliers) : std::nullopt;
+      channels <= size_t{kMostPackedChannels} ? pack_multipliers(multipliers) : std::nullopt;
   const auto values = writer.values(2);
   const std::optional<std::vector<int16_t>> bias = values ? pack_bias(*values) : std::nullopt;
   if (!packed || !bias) {
@@ -48,11 +47,11 @@ void write_convolution(CallWriter& writer, const std::string& name) {
   const std::string biases = bias->empty() ? "nullptr" : writer.array("int16_t", *bias);
   const std::string parameters =
       writer.constant("reference::Conv2DParameters", literal(prepared, "nullptr"));
-  writer.local("packed_channels", fmt::format("UnpackedChannels<{}> channels({}, {}, {})", channels,
-                                              words, literal(packed->smallest_shift), biases));
-  writer.call("reference/" + name, "kernels::" + name,
-              {"channels.applied_to(" + parameters + ")", writer.input(0), writer.input(1),
-               bias->empty() ? "nullptr" : "channels.bias", writer.output(0)});
+  const std::string channels_name =
+      writer.constant("PackedChannels", braces(words, biases, packed->smallest_shift));
+  writer.call("packed_channels", "convolve_packed",
+              {writer.function("reference/" + name, "kernels::" + name), parameters, channels_name,
+               writer.input(0), writer.input(1), writer.output(0)});
 }
 void conv_2d(CallWriter& writer) { write_convolution(writer, "conv_2d"); }
 void depthwise_conv_2d(CallWriter& writer) { write_convolution(writer, "depthwise_conv_2d"); }
