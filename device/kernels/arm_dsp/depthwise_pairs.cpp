@@ -390,13 +390,17 @@ bool depthwise_conv_2d_by_pairs(const reference::Conv2DParameters& parameters, c
   const Window2D window = is_column ? column_as_row(parameters.window) : parameters.window;
   const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
   Layout layout;
-  if (range.is_narrowed() || !make_layout(window, &layout) || !all_are_fast(parameters, bias)) {
-    return false;
-  }
+  if (!make_layout(window, &layout) || !all_are_fast(parameters, bias)) return false;
   const auto convolve = FivePairs::fits(window, layout)        ? convolve_all<FivePairs>
                         : AnyPairs<3, 2>::fits(window, layout) ? convolve_all<AnyPairs<3, 2>>
                                                                : convolve_all<AnyPairs<0, 0>>;
   convolve(parameters, window, layout, input, filter, bias, output);
+  if (range.is_narrowed()) {
+    clamp_bytes(
+        output,
+        window.batches * window.output_height * window.output_width * window.output_channels,
+        range);
+  }
   return true;
 }
 
