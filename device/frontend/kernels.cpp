@@ -6,7 +6,8 @@
 #if defined(__x86_64__)
 #include "device/frontend/x86/avx2.h"
 #elif defined(__ARM_FEATURE_DSP)
-#include "device/frontend/arm_dsp/arm_dsp.h"
+#include "device/frontend/arm_dsp/fft.h"
+#include "device/frontend/arm_dsp/loops.h"
 #endif
 
 namespace stapes {

@@ -1,9 +1,8 @@
 #if defined(__ARM_FEATURE_DSP)
 // The transform of fft.cpp, with a complex number in a word. A division by the radix is a product
 // with twice floor(32767 / radix), so that the rounded quotient lies in the product's high half.
-#include "device/frontend/fft.h"
+#include "device/frontend/arm_dsp/fft.h"
 
-#include "device/frontend/arm_dsp/arm_dsp.h"
 #include "device/frontend/arm_dsp/lanes.h"
 
 namespace stapes::arm_dsp {

@@ -1,6 +1,7 @@
 #if defined(__ARM_FEATURE_DSP)
 // All loops but the FFT.
-#include "device/frontend/arm_dsp/arm_dsp.h"
+#include "device/frontend/arm_dsp/loops.h"
+
 #include "device/frontend/arm_dsp/lanes.h"
 #include "device/frontend/square_root.h"
 
