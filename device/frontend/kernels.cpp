@@ -8,6 +8,10 @@
 #elif defined(__ARM_FEATURE_DSP)
 #include "device/frontend/arm_dsp/fft.h"
 #include "device/frontend/arm_dsp/loops.h"
+#if defined(__ARM_FEATURE_MVE)
+#include "device/frontend/arm_mve/fft.h"
+#include "device/frontend/arm_mve/loops.h"
+#endif
 #endif
 
 namespace stapes {
@@ -31,6 +35,17 @@ const FrontEndKernels& best_front_end_kernels() {
       avx2::channel_magnitudes,
   };
   if (__builtin_cpu_supports("avx2") != 0) return kAvx2;
+#elif defined(__ARM_FEATURE_MVE) && defined(__ARM_FP)
+  static constexpr FrontEndKernels kHelium = {
+      "Helium",
+      dc_notch,
+      arm_mve::apply_window,
+      arm_mve::real_fft,
+      arm_mve::bin_energies,
+      arm_dsp::filterbank,
+      arm_dsp::channel_magnitudes,
+  };
+  return kHelium;
 #elif defined(__ARM_FEATURE_DSP)
   static constexpr FrontEndKernels kDsp = {
     "DSP extension",
