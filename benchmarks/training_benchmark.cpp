@@ -65,15 +65,20 @@ Rate forward_and_backward(const training::Model& model, const network::Network& 
     labels[i] = source.fill(0, i % source.size(), std::span(features).subspan(i * values, values));
   }
   std::vector<size_t> batches(static_cast<size_t>(threads));
+  const training::Shard shard{features, labels, ones, examples, batch, 0, 1, 0};
+  const auto on_each_thread = [&](double until, const Stopwatch& watch) {
+    parallel_for(batches.size(), threads, [&](size_t t) {
+      std::vector<float> gradient(weights.size());
+      batches[t] = 0;
+      do {
+        model.gradient(weights, shard, gradient);
+        ++batches[t];
+      } while (watch.seconds() < until);
+    });
+  };
+  on_each_thread(0, Stopwatch());  // takes the memory that the others use again
   const Stopwatch watch;
-  parallel_for(batches.size(), threads, [&](size_t t) {
-    std::vector<float> gradient(weights.size());
-    const training::Shard shard{features, labels, ones, examples, batch, 0, 1, 0};
-    while (watch.seconds() < seconds) {
-      model.gradient(weights, shard, gradient);
-      ++batches[t];
-    }
-  });
+  on_each_thread(seconds, watch);
   size_t all = 0;
   for (const size_t count : batches) all += count;
   return {all * batch, watch};
