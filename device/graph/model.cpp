@@ -20,7 +20,8 @@ namespace quantization_fields {
 constexpr int32_t kScale = 2, kZeroPoint = 3, kQuantizedDimension = 6;
 }
 namespace operator_fields {
-constexpr int32_t kOpcodeIndex = 0, kInputs = 1, kOutputs = 2, kOptionsType = 3, kOptions = 4;
+constexpr int32_t kOpcodeIndex = 0, kInputs = 1, kOutputs = 2, kOptionsType = 3, kOptions = 4,
+                  kIntermediates = 8;
 }
 namespace operator_code_fields {
 constexpr int32_t kDeprecatedBuiltinCode = 0, kVersion = 2, kBuiltinCode = 3;
@@ -216,6 +217,12 @@ Status Model::verify_operators() const {
     if (view.inputs.size() > kMaximumOperands || view.outputs.size() > kMaximumOperands) {
       return Status::failure("an operator has more than 64 inputs or outputs", i);
     }
+    for (int32_t k = 0; k < view.intermediates.size(); ++k) {
+      const int32_t index = view.intermediates[k];
+      if (index < -1 || index >= tensors()) {
+        return Status::failure("an operator's intermediate tensor doesn't exist", i, index);
+      }
+    }
     for (int32_t k = 0; k < view.inputs.size(); ++k) {
       const int32_t index = view.inputs[k];
       if (index == -1) continue;
@@ -280,6 +287,7 @@ OperatorView Model::operator_at(int32_t index) const {
   view.version = code.scalar<int32_t>(operator_code_fields::kVersion, 1);
   view.inputs = table.vector<int32_t>(operator_fields::kInputs);
   view.outputs = table.vector<int32_t>(operator_fields::kOutputs);
+  view.intermediates = table.vector<int32_t>(operator_fields::kIntermediates);
   view.options_tag =
       static_cast<OptionsTag>(table.scalar<uint8_t>(operator_fields::kOptionsType, 0));
   view.options = table.table(operator_fields::kOptions);

@@ -18,6 +18,7 @@ struct OperatorView {
   int32_t version = 1;
   FlatVector<int32_t> inputs;  // tensor indices; -1: absent
   FlatVector<int32_t> outputs;
+  FlatVector<int32_t> intermediates;  // only their scales mean something
   OptionsTag options_tag = OptionsTag::kNone;
   FlatTable options;  // absent in files that leave it out: every field then has its default
 };

@@ -75,6 +75,10 @@ class PrepareContext {
   TensorView output(int32_t i) const {
     return model_.tensor(i < outputs() ? operator_.outputs[i] : -1);
   }
+  // A tensor that carries a scale and has no values; it may have no elements and any type.
+  TensorView intermediate(int32_t i) const {
+    return model_.tensor(i < operator_.intermediates.size() ? operator_.intermediates[i] : -1);
+  }
   // Absent options read as their defaults; options of another operator count as absent.
   FlatTable options(OptionsTag tag) const {
     return operator_.options_tag == tag ? operator_.options : FlatTable();

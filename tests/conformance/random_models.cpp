@@ -247,6 +247,36 @@ int32_t lstm(Builder& b) {
   return output;
 }
 
+// An LSTM that normalizes its gates: as lstm(), with coefficients and the gates' scales.
+int32_t layer_norm_lstm(Builder& b) {
+  namespace operands = graph::lstm;
+  const int32_t output = lstm(b);
+  Operator& op = b.graph.operators.back();
+  const int32_t units = b.shape(output).back();
+  b.quantization(op.inputs[operands::kCellState]).scale[0] = std::ldexp(1.0F, -b.integer(9, 15));
+  for (size_t gate = 0; gate < 4; ++gate) {
+    Tensor coefficients;
+    coefficients.name = "n" + std::to_string(gate);
+    coefficients.shape = {units};
+    coefficients.type = TensorType::kInt16;
+    coefficients.quantization = {{b.log_uniform(1e-5, 2e-4)}, {0}, 0};
+    const bool extreme = b.chance(0.1);
+    for (int32_t unit = 0; unit < units; ++unit) {
+      const auto value =
+          static_cast<int16_t>(extreme ? b.one_of({-32767, 32767}) : b.integer(-32767, 32767));
+      const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
+      coefficients.data.insert(coefficients.data.end(), bytes, bytes + sizeof(value));
+    }
+    op.inputs[operands::kLayerNorm + gate] = b.graph.add_tensor(std::move(coefficients));
+    const float deviation = b.log_uniform(0.1, 20);  // of the gate's sums
+    op.intermediates.push_back(
+        b.activation({}, deviation * b.log_uniform(2e-5, 1e-2), 0, TensorType::kInt16));
+  }
+  const graph::Quantization hidden = b.quantization(output);
+  op.intermediates.push_back(b.activation({}, hidden.scale[0], hidden.zero_point[0]));
+  return output;
+}
+
 // A convolution whose result is added to its input, as in every TENet block.
 int32_t residual(Builder& b) {
   const int32_t channels = b.integer(1, 30);
@@ -298,6 +328,7 @@ const std::vector<std::pair<std::string, Kind>>& kinds() {
       {"squeeze", [](Builder& b) { return reshape(b, OperatorCode::kSqueeze); }},
       {"expand_dims", [](Builder& b) { return reshape(b, OperatorCode::kExpandDims); }},
       {"residual", residual},
+      {"layer_norm_lstm", layer_norm_lstm},
   };
   return kKinds;
 }
@@ -312,6 +343,8 @@ const std::vector<std::string>& model_kinds() {
   }();
   return kNames;
 }
+
+bool known_to_micro(const std::string& kind) { return kind != "layer_norm_lstm"; }
 
 graph::Graph random_model(const std::string& kind, Random& random) {
   const auto found = std::find_if(kinds().begin(), kinds().end(),

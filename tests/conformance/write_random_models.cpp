@@ -12,9 +12,10 @@
 #include "tests/conformance/random_models.h"
 #include "toolkit/graph/tflite_file.h"
 
-// write_random_models FOLDER COUNT SEED: for each model three files, NNNNN_<kind>.tflite,
+// write_random_models FOLDER COUNT SEED [KIND]: for each model three files, NNNNN_<kind>.tflite,
 // .inputs and .outputs: the values of all inputs and outputs of kInvocations invocations in a row,
-// without a reset between them, as Stapes computes them. random_models_test.py compares.
+// without a reset between them, as Stapes computes them. random_models_test.py compares those of
+// all kinds that TensorFlow Lite Micro knows; with KIND, only that one is written.
 namespace {
 
 using namespace stapes;
@@ -72,8 +73,8 @@ void write_quickly(const std::string& path, const Bytes& bytes) {
              static_cast<std::streamsize>(bytes.size()));
 }
 
-void write_one(const Path& folder, int number, uint64_t seed) {
-  const auto& kinds = conformance::model_kinds();
+void write_one(const Path& folder, int number, uint64_t seed,
+               const std::vector<std::string>& kinds) {
   const std::string& kind = kinds[static_cast<size_t>(number) % kinds.size()];
   Random random(seed, Purpose::kTest, 0, static_cast<uint64_t>(number));
   const graph::Graph graph = conformance::random_model(kind, random);
@@ -96,12 +97,20 @@ void write_one(const Path& folder, int number, uint64_t seed) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fmt::print(stderr, "usage: write_random_models FOLDER COUNT SEED\n");
+  if (argc != 4 && argc != 5) {
+    fmt::print(stderr, "usage: write_random_models FOLDER COUNT SEED [KIND]\n");
     return 2;
   }
   const int count = std::atoi(argv[2]);
   const auto seed = static_cast<uint64_t>(std::atoll(argv[3]));
-  for (int i = 0; i < count; ++i) write_one(argv[1], i, seed);
+  std::vector<std::string> kinds;
+  for (const std::string& kind : conformance::model_kinds()) {
+    if (argc == 5 ? kind == argv[4] : conformance::known_to_micro(kind)) kinds.push_back(kind);
+  }
+  if (kinds.empty()) {
+    fmt::print(stderr, "error: there is no such kind of model\n");
+    return 2;
+  }
+  for (int i = 0; i < count; ++i) write_one(argv[1], i, seed, kinds);
   return 0;
 }

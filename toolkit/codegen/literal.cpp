@@ -193,6 +193,12 @@ std::string literal(const reference::LstmGate& value, const std::string& input_w
   return members(input_weights, recurrent_weights, bias, input_multiplier, recurrent_multiplier);
 }
 
+std::string literal(const reference::LstmNormalization& value, const std::string& coefficients,
+                    const std::string& bias) {
+  const auto& [ignored1, ignored2, multiplier, least_variance] = value;
+  return members(coefficients, bias, multiplier, least_variance);
+}
+
 std::string literal(std::span<const reference::Multiplier> values) {
   std::string text = "{";
   for (size_t i = 0; i < values.size(); ++i) {

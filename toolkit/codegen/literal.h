@@ -10,6 +10,7 @@
 #include "device/kernels/reference/elementwise.h"
 #include "device/kernels/reference/fully_connected.h"
 #include "device/kernels/reference/l2_normalization.h"
+#include "device/kernels/reference/layer_norm_lstm.h"
 #include "device/kernels/reference/mean.h"
 #include "device/kernels/reference/pool_2d.h"
 #include "device/kernels/reference/relu.h"
@@ -55,6 +56,8 @@ std::string literal(const reference::FullyConnectedParameters& value,
                     const std::string& multipliers);
 std::string literal(const reference::LstmGate& value, const std::string& input_weights,
                     const std::string& recurrent_weights, const std::string& bias);
+std::string literal(const reference::LstmNormalization& value, const std::string& coefficients,
+                    const std::string& bias);
 std::string literal(std::span<const reference::Multiplier> values);
 
 // "int8_t"; throws Error for a type that compiled models don't have.

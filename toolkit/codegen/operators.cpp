@@ -79,10 +79,28 @@ void lstm(CallWriter& writer) {
   }
   const std::string table = writer.constant("reference::LstmGate[4]", "{" + gates + "}");
   const auto units = static_cast<size_t>(prepared.parameters.shape.units);
-  writer.call("reference/lstm", "kernels::lstm",
-              {constants, table, writer.input(0), writer.input(graph::lstm::kHiddenState),
-               writer.input(graph::lstm::kCellState), writer.output(0),
-               writer.scratch("int16_t", units * reference::kLstmScratch)});
+  std::vector<std::string> arguments = {constants,
+                                        table,
+                                        writer.input(0),
+                                        writer.input(graph::lstm::kHiddenState),
+                                        writer.input(graph::lstm::kCellState),
+                                        writer.output(0),
+                                        writer.scratch("int16_t", units * reference::kLstmScratch)};
+  if (prepared.normalizations == nullptr) {
+    writer.call("reference/lstm", "kernels::lstm", arguments);
+    return;
+  }
+  std::string normalizations;
+  for (int32_t g = 0; g < 4; ++g) {
+    normalizations += "\n    " +
+                      literal(prepared.normalizations[g],
+                              writer.input(static_cast<int32_t>(graph::lstm::kLayerNorm) + g),
+                              writer.input(12 + g)) +
+                      ",";
+  }
+  arguments.insert(arguments.begin() + 2,
+                   writer.constant("reference::LstmNormalization[4]", "{" + normalizations + "}"));
+  writer.call("reference/layer_norm_lstm", "reference::layer_norm_lstm", arguments);
 }
 
 template <const char* const& kFunction>
@@ -236,7 +254,7 @@ void float_lstm(CallWriter& writer) {
   const auto scratch = static_cast<size_t>(float32::lstm_scratch(prepared.shape));
   const std::string shape = writer.constant("LstmShape", literal(prepared.shape));
   const std::string weights =
-      writer.constant("float32::LstmWeights", braces(gates(1), gates(5), gates(12)));
+      writer.constant("float32::LstmWeights", braces(gates(1), gates(5), gates(12), gates(20)));
   writer.call("float32/lstm", "float32::lstm",
               {shape, literal(prepared.cell_clip), writer.input(0), weights,
                writer.input(graph::lstm::kHiddenState), writer.input(graph::lstm::kCellState),

@@ -6,6 +6,8 @@
 namespace stapes {
 namespace {
 
+constexpr int32_t kLayerNorm = 20;  // .. 23, by gate
+
 Shape matrix(int32_t rows, int32_t columns) {
   Shape shape;
   shape.rank = 2;
@@ -34,12 +36,12 @@ Status lstm_shape(const PrepareContext& context, LstmShape* shape, LstmOptions* 
   if (projection_clip != 0.0F) return context.failure("the LSTM has a projection");
   if (table.boolean(5)) return context.failure("the LSTM's recurrent weights are diagonal");
 
-  for (const int32_t i : {9, 10, 11, 16, 17, 20, 21, 22, 23}) {
+  for (const int32_t i : {9, 10, 11, 16, 17}) {
     if (context.input(i).present()) {
-      return context.failure("the LSTM has peepholes, a projection or layer normalization",
-                             context.input(i));
+      return context.failure("the LSTM has peepholes or a projection", context.input(i));
     }
   }
+  options->layer_norm = context.input(kLayerNorm).present();
   const TensorView input = context.input(0);
   STAPES_RETURN_IF_ERROR(expect_rank(context, input, 3));
   const TensorView cell = context.input(19);
@@ -59,6 +61,16 @@ Status lstm_shape(const PrepareContext& context, LstmShape* shape, LstmOptions* 
     STAPES_RETURN_IF_ERROR(expect_shape(context, recurrent, matrix(shape->units, shape->units)));
     if (bias.shape.elements() != shape->units) {
       return context.failure("a gate's bias hasn't one element per unit", bias);
+    }
+    const TensorView coefficients = context.input(kLayerNorm + gate);
+    if (coefficients.present() != options->layer_norm) {
+      return context.failure("the LSTM normalizes some of its gates");
+    }
+    if (!options->layer_norm) continue;
+    STAPES_RETURN_IF_ERROR(expect_constant(context, coefficients));
+    if (coefficients.shape.elements() != shape->units) {
+      return context.failure("a gate's normalization hasn't one coefficient per unit",
+                             coefficients);
     }
   }
   STAPES_RETURN_IF_ERROR(expect_state(context, 18, *shape));

@@ -7,6 +7,7 @@
 #include "device/kernels/float32/elementwise.h"
 #include "device/kernels/float32/fully_connected.h"
 #include "device/kernels/geometry.h"
+#include "device/kernels/reference/layer_norm_lstm.h"
 #include "device/kernels/reference/lstm.h"
 #include "device/kernels/reference/quantize.h"
 
@@ -18,6 +19,7 @@ namespace stapes {
 struct PreparedLstm {
   reference::LstmParameters parameters;
   reference::LstmGate gates[4];
+  const reference::LstmNormalization* normalizations;  // [4]; null: none
 };
 
 // QUANTIZE from float, DEQUANTIZE: between real numbers and stored ones, either way.

@@ -27,11 +27,12 @@ Status pool_2d_shape(const PrepareContext& context, Window2D* window, Activation
 // FULLY_CONNECTED: input, weights [O, I], optional bias -> output.
 Status fully_connected_shape(const PrepareContext& context, MatrixProduct* product,
                              Activation* activation);
-// The LSTM's 24 operands except their types: 9..11, 16, 17 absent, 20..23 absent, 18 and 19 are
-// variables [B, S] (or [B*S] elements with S last).
+// The LSTM's 24 operands except their types: 9..11, 16, 17 absent, 20..23 absent or [S], 18 and 19
+// are variables [B, S].
 struct LstmOptions {
   Activation activation = Activation::kTanh;
   float cell_clip = 0.0F;  // 0: none
+  bool layer_norm = false;
 };
 Status lstm_shape(const PrepareContext& context, LstmShape* shape, LstmOptions* options);
 

@@ -56,6 +56,19 @@ void add_recurrent(const float* hidden, const float* packed, int32_t units, floa
   }
 }
 
+void normalize(int32_t units, const float* coefficients, const float* bias, float* gate) {
+  const auto size = static_cast<float>(units);
+  float mean = 0.0F;
+  for (int32_t u = 0; u < units; ++u) mean += gate[u];
+  mean /= size;
+  float variance = 0.0F;
+  for (int32_t u = 0; u < units; ++u) variance += (gate[u] - mean) * (gate[u] - mean);
+  const float inverse_deviation = 1.0F / std::sqrt(variance / size + 1e-8F);
+  for (int32_t u = 0; u < units; ++u) {
+    gate[u] = (gate[u] - mean) * inverse_deviation * coefficients[u] + bias[u];
+  }
+}
+
 }  // namespace
 
 int32_t lstm_scratch(const LstmShape& shape) {
@@ -74,8 +87,8 @@ void lstm(const LstmShape& shape, float cell_clip, const float* input, const Lst
   // What the inputs contribute is known for all steps at once.
   const FullyConnectedParameters product{{rows, shape.inputs, units}, -FLT_MAX, FLT_MAX};
   for (int32_t g = 0; g < kGates; ++g) {
-    fully_connected(product, input, weights.input[g], weights.bias[g], packed,
-                    gates + g * rows * units);
+    const float* bias = weights.coefficients[g] == nullptr ? weights.bias[g] : nullptr;
+    fully_connected(product, input, weights.input[g], bias, packed, gates + g * rows * units);
     pack_recurrent(weights.recurrent[g], units, recurrent + g * recurrent_size(units));
   }
 
@@ -88,6 +101,8 @@ void lstm(const LstmShape& shape, float cell_clip, const float* input, const Lst
       for (int32_t g = 0; g < kGates; ++g) {
         gate[g] = gates + (g * rows + row) * units;
         add_recurrent(h, recurrent + g * recurrent_size(units), units, gate[g]);
+        if (weights.coefficients[g] == nullptr) continue;
+        normalize(units, weights.coefficients[g], weights.bias[g], gate[g]);
       }
       for (int32_t u = 0; u < units; ++u) {
         const float forget = logistic(gate[kForget][u]);

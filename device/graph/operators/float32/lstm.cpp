@@ -39,6 +39,7 @@ Status evaluate(const EvaluateContext& context) {
     weights.input[gate] = context.input<float>(1 + gate);
     weights.recurrent[gate] = context.input<float>(5 + gate);
     weights.bias[gate] = context.input<float>(12 + gate);
+    weights.coefficients[gate] = context.input<float>(20 + gate);
   }
   float32::lstm(prepared.shape, prepared.cell_clip, context.input<float>(0), weights,
                 context.variable<float>(18), context.variable<float>(19), context.scratch<float>(),

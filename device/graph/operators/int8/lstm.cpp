@@ -14,6 +14,7 @@ constexpr double kGateScale = 1.0 / 4096;         // Q3.12
 constexpr double kActivationScale = 1.0 / 32768;  // Q0.15
 constexpr int32_t kHidden = 18;
 constexpr int32_t kCell = 19;
+constexpr int32_t kLayerNorm = 20;  // .. 23, by gate
 
 using Prepared = PreparedLstm;
 
@@ -51,6 +52,59 @@ int32_t quantized_clip(float clip, float scale) {
   return scaled >= 32767.0F ? 32767 : static_cast<int32_t>(scaled);
 }
 
+// With layer normalization each gate's sums have a scale of their own, that of an intermediate
+// tensor, and TensorFlow Lite divides in float.
+Status normalized_gate_multiplier(const PrepareContext& context, int32_t gate, float input_scale,
+                                  float weight_scale, reference::Multiplier* multiplier) {
+  const TensorView sums = context.intermediate(gate);
+  STAPES_RETURN_IF_ERROR(expect_scale(context, sums));
+  const float real = weight_scale * input_scale / sums.scale;
+  return make_multiplier(context, static_cast<double>(real), multiplier);
+}
+
+Status prepare_normalization(PrepareContext& context, Prepared* prepared) {
+  reference::LstmParameters& parameters = prepared->parameters;
+  const TensorView input = context.input(0);
+  const TensorView hidden = context.input(kHidden);
+  if (parameters.cell_scale_power < -15 || parameters.cell_scale_power > -9) {
+    return context.failure("the scale of a normalized LSTM's cell state isn't 2^-15 to 2^-9",
+                           context.input(kCell));
+  }
+  const auto activation_scale = static_cast<float>(kActivationScale);
+  STAPES_RETURN_IF_ERROR(make_multiplier(
+      context, static_cast<double>(activation_scale / hidden.scale * activation_scale),
+      &parameters.hidden_multiplier));
+  auto* normalizations = context.allocate<reference::LstmNormalization>(4);
+  if (normalizations == nullptr) return context.out_of_memory();
+  for (int32_t g = 0; g < 4; ++g) {
+    reference::LstmGate& gate = prepared->gates[g];
+    STAPES_RETURN_IF_ERROR(normalized_gate_multiplier(
+        context, g, input.scale, context.input(1 + g).scale, &gate.input_multiplier));
+    STAPES_RETURN_IF_ERROR(normalized_gate_multiplier(
+        context, g, hidden.scale, context.input(5 + g).scale, &gate.recurrent_multiplier));
+    const TensorView coefficients = context.input(kLayerNorm + g);
+    STAPES_RETURN_IF_ERROR(expect_type(context, coefficients, TensorType::kInt16));
+    STAPES_RETURN_IF_ERROR(expect_scale(context, coefficients));
+    STAPES_RETURN_IF_ERROR(expect_symmetric(context, coefficients));
+    reference::LstmNormalization& normalization = normalizations[g];
+    normalization.coefficients = coefficients.constant<int16_t>();
+    normalization.bias = gate.bias;
+    // What is normalized comes out in the coefficients' scale, and goes to Q3.12.
+    STAPES_RETURN_IF_ERROR(make_multiplier(context, static_cast<double>(coefficients.scale),
+                                           &normalization.multiplier));
+    normalization.multiplier.shift += 12;
+    if (!reference::is_usable(normalization.multiplier)) {
+      return context.failure("the scale of a gate's normalization is too large", coefficients);
+    }
+    const float guard = 10000.0F * coefficients.scale;
+    normalization.least_variance = guard >= 2147483520.0F ? 2147483520
+                                   : guard < 1.0F         ? 1
+                                                          : static_cast<int32_t>(guard);
+  }
+  prepared->normalizations = normalizations;
+  return Status::success();
+}
+
 Status prepare(PrepareContext& context) {
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
@@ -80,11 +134,14 @@ Status prepare(PrepareContext& context) {
     gate.input_weights = context.input(1 + g).constant<int8_t>();
     gate.recurrent_weights = context.input(5 + g).constant<int8_t>();
     gate.bias = context.input(12 + g).constant<int32_t>();
+    if (options.layer_norm) continue;
     STAPES_RETURN_IF_ERROR(product_multiplier(context, input.scale, context.input(1 + g).scale,
                                               kGateScale, &gate.input_multiplier));
     STAPES_RETURN_IF_ERROR(product_multiplier(context, hidden.scale, context.input(5 + g).scale,
                                               kGateScale, &gate.recurrent_multiplier));
   }
+  prepared->normalizations = nullptr;
+  if (options.layer_norm) STAPES_RETURN_IF_ERROR(prepare_normalization(context, prepared));
   context.request_scratch(static_cast<size_t>(parameters.shape.units) * reference::kLstmScratch *
                           sizeof(int16_t));
   return Status::success();
@@ -92,6 +149,13 @@ Status prepare(PrepareContext& context) {
 
 Status evaluate(const EvaluateContext& context) {
   const auto& prepared = context.prepared<Prepared>();
+  if (prepared.normalizations != nullptr) {
+    reference::layer_norm_lstm(prepared.parameters, prepared.gates, prepared.normalizations,
+                               context.input<int8_t>(0), context.variable<int8_t>(kHidden),
+                               context.variable<int16_t>(kCell), context.output<int8_t>(0),
+                               context.scratch<int16_t>());
+    return Status::success();
+  }
   kernels::lstm(prepared.parameters, prepared.gates, context.input<int8_t>(0),
                 context.variable<int8_t>(kHidden), context.variable<int16_t>(kCell),
                 context.output<int8_t>(0), context.scratch<int16_t>());
