@@ -9,6 +9,7 @@
 
 #include "cli/commands.h"
 #include "cli/sound_input.h"
+#include "cli/usage.h"
 #include "toolkit/audio/clip.h"
 #include "toolkit/audio/read.h"
 #include "toolkit/base/error.h"
@@ -22,6 +23,7 @@ namespace {
 struct Options {
   Path model;
   Path specification;
+  std::vector<std::string> set;
   std::vector<Path> wav;
   bool standard_input = false;
   int rate_hz = 0;
@@ -181,7 +183,11 @@ void run(const Options& options) {
                       (options.microphone ? 1 : 0);
   if (sources != 1) throw UsageError("say what to listen to: --wav FILE, --stdin or --microphone");
   std::optional<Specification> specification;
-  if (!options.specification.empty()) specification = read_specification(options.specification);
+  if (!options.specification.empty()) {
+    specification = read_specification(options.specification, options.set);
+  } else if (!options.set.empty()) {
+    throw UsageError("--set changes a specification, and --spec names none");
+  }
   const evaluation::TestModel model =
       evaluation::read_test_model(options.model, specification ? &*specification : nullptr);
   Listener listener(model, options);
@@ -223,6 +229,7 @@ void add_classify(CLI::App& app) {
   command->add_option("MODEL", options->model, "Model: .tflite or .mltk.zip")->required();
   command->add_option("--spec", options->specification,
                       "Specification, for what the model's metadata does not say");
+  add_set_option(*command, options->set, "frontend.window_size_ms=30");
 
   command->add_option("--wav", options->wav, "Recordings: WAV, FLAC, OGG, ... at any rate");
   command->add_flag("--stdin", options->standard_input,

@@ -6,6 +6,7 @@
 // in main.cpp.
 namespace stapes::cli {
 
+void add_card(CLI::App& app);
 void add_classify(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_dataset(CLI::App& app);

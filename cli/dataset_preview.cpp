@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/dataset.h"
+#include "cli/usage.h"
 #include "toolkit/augmentation/preview.h"
 #include "toolkit/dataset/dataset.h"
 
@@ -44,7 +45,7 @@ void add_dataset_preview(CLI::App& dataset) {
       ->capture_default_str();
   command->add_option("--epoch", arguments->options.epoch, "Another epoch: other examples")
       ->capture_default_str();
-  command->add_option("--set", arguments->settings, "Change a key, e.g. augmentation.shift=false");
+  add_set_option(*command, arguments->settings, "augmentation.shift=false");
   command->callback([arguments] { run(*arguments); });
 }
 

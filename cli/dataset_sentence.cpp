@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/dataset.h"
+#include "cli/usage.h"
 #include "toolkit/audio/read.h"
 #include "toolkit/dataset/sentence.h"
 #include "toolkit/specification/specification.h"
@@ -12,6 +13,7 @@ namespace {
 
 struct Arguments {
   std::string specification;
+  std::vector<std::string> set;
   std::string data;
   std::string split = "test";
   std::string output;
@@ -19,7 +21,7 @@ struct Arguments {
 };
 
 void run(const Arguments& arguments) {
-  const Specification specification = read_specification(arguments.specification);
+  const Specification specification = read_specification(arguments.specification, arguments.set);
   dataset::SentenceSettings settings = arguments.settings;
   settings.split = dataset::parse_split(arguments.split, "--split");
   settings.sample_rate_hz = specification.features.front_end.sample_rate_hz;
@@ -49,6 +51,7 @@ void add_dataset_sentence(CLI::App& dataset) {
   command->add_option("--split", arguments->split, "train, validation or test")
       ->capture_default_str();
   command->add_option("--data", arguments->data, "Where the data lies");
+  add_set_option(*command, arguments->set, "data.split.seed=7");
   command->add_option("--seed", arguments->settings.seed, "Another seed, other clips")
       ->capture_default_str();
   command->callback([arguments] { run(*arguments); });

@@ -3,6 +3,8 @@
 #include <memory>
 
 #include "cli/dataset.h"
+#include "cli/usage.h"
+#include "toolkit/base/error.h"
 #include "toolkit/dataset/summary.h"
 
 namespace stapes::cli {
@@ -18,6 +20,9 @@ struct Arguments {
 
 void run(const Arguments& arguments) {
   const bool folder = std::filesystem::is_directory(arguments.what);
+  if (folder && !arguments.settings.empty()) {
+    throw UsageError("--set changes a specification, and WHAT is a folder");
+  }
   const Specification specification = folder
                                           ? dataset::specification_of_folder(arguments.what)
                                           : read_specification(arguments.what, arguments.settings);
@@ -45,7 +50,7 @@ void add_dataset_summarize(CLI::App& dataset) {
                    "Model specification (SPEC.toml), or a folder with a folder per word")
       ->required();
   command->add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
-  command->add_option("--set", arguments->settings, "Change a key, e.g. data.split.test=0.2");
+  add_set_option(*command, arguments->settings, "data.split.test=0.2");
   command->add_flag("--verify", arguments->verify,
                     "Decode every file, to find truncated files and samples that are no numbers");
   command->add_flag("--json", arguments->json, "Print one JSON object");

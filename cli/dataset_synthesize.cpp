@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "cli/dataset.h"
+#include "cli/usage.h"
 #include "toolkit/base/error.h"
 #include "toolkit/dataset/synthesis/synthesize.h"
 #include "toolkit/specification/specification.h"
@@ -12,6 +13,7 @@ namespace {
 
 struct Arguments {
   std::string specification;
+  std::vector<std::string> set;
   std::vector<std::string> words;
   std::string output;
   dataset::SynthesisSettings settings;
@@ -25,8 +27,11 @@ dataset::SynthesisOptions options_of(const Arguments& arguments) {
   options.settings.words = arguments.words;
   options.processes = arguments.threads;
   options.surroundings = !arguments.no_noise;
+  if (arguments.specification.empty() && !arguments.set.empty()) {
+    throw UsageError("--set changes a specification, and none is named");
+  }
   if (!arguments.specification.empty()) {
-    const Specification specification = read_specification(arguments.specification);
+    const Specification specification = read_specification(arguments.specification, arguments.set);
     if (options.settings.words.empty()) options.settings.words = specification.keywords;
     options.settings.validation = specification.data.split.validation;
     options.settings.test = specification.data.split.test;
@@ -64,6 +69,7 @@ void add_dataset_synthesize(CLI::App& dataset) {
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("SPEC", arguments->specification,
                       "Model specification: its keywords, shares of the splits and data root");
+  add_set_option(*command, arguments->set, "data.split.test=0.2");
   command->add_option("--words", arguments->words, "Words to speak, e.g. yes,no")->delimiter(',');
   command->add_option("--output", arguments->output,
                       "Folder to write to (default: the specification's data root)");

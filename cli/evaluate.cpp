@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "cli/operating_points.h"
+#include "cli/usage.h"
 #include "toolkit/augmentation/clean_source.h"
 #include "toolkit/base/error.h"
 #include "toolkit/evaluation/condition.h"
@@ -37,6 +39,8 @@ struct Options {
   bool json = false;
   int threads = 0;
   std::vector<std::string> set;
+  bool finds_operating_points = false;
+  OperatingPointOptions operating_points;
 };
 
 // NAME_float.tflite beside NAME_int8.tflite.
@@ -49,6 +53,32 @@ Path float_model_beside(const Path& model) {
   return std::filesystem::is_regular_file(path) ? path : Path();
 }
 
+OperatingPointOptions operating_point_options(const Options& options) {
+  if (std::filesystem::is_directory(options.dataset)) {
+    throw UsageError(
+        "--operating-points needs words, noise and splits; name a specification: --dataset "
+        "SPEC.toml");
+  }
+  OperatingPointOptions result = options.operating_points;
+  result.model = options.model;
+  result.specification = options.dataset;
+  result.set = options.set;
+  result.data = options.data;
+  result.judge = options.split;
+  result.output = options.output;
+  result.seed = options.noise_seed;
+  result.json = options.json;
+  result.threads = options.threads;
+  return result;
+}
+
+void require_dataset(const Options& options) {
+  if (!options.dataset.empty()) return;
+  throw UsageError(
+      "say what to test with: --dataset SPEC.toml (the model's specification) or --dataset "
+      "FOLDER (a folder per word)");
+}
+
 struct Test {
   std::vector<TestModel> models;  // the one in question, then perhaps the reference
   Specification specification;    // with the models' front end
@@ -58,11 +88,6 @@ struct Test {
 };
 
 Test prepare(const Options& options) {
-  if (options.dataset.empty()) {
-    throw UsageError(
-        "say what to test with: --dataset SPEC.toml (the model's specification) or --dataset "
-        "FOLDER (a folder per word)");
-  }
   Test test;
   test.split = dataset::parse_split(options.split, "--split");
   test.conditions = evaluation::parse_conditions(options.conditions);
@@ -179,6 +204,11 @@ nlohmann::ordered_json all_as_json(const std::vector<std::vector<Result>>& resul
 }
 
 void run(const Options& options) {
+  require_dataset(options);
+  if (options.finds_operating_points) {
+    find_operating_points(operating_point_options(options));
+    return;
+  }
   const Test test = prepare(options);
   Path output = options.output;
   if (output.empty() && !options.json) output = test.models.front().name + "_evaluation";
@@ -217,11 +247,7 @@ void add_evaluate(CLI::App& app) {
   command->add_option("--data", options->data,
                       "Where the specification's recordings lie; default: $STAPES_DATA, else "
                       "data.root");
-  command
-      ->add_option("--set", options->set,
-                   "Change a key of the specification, e.g. data.root=/tmp/words (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+  add_set_option(*command, options->set, "data.root=/tmp/words");
   command->add_option("--split", options->split, "test, validation or train")
       ->check(CLI::IsMember({"test", "validation", "train"}))
       ->capture_default_str();
@@ -244,6 +270,30 @@ void add_evaluate(CLI::App& app) {
   command->add_option("-o,--output", options->output,
                       "Folder for eval-results.json and pictures; default: NAME_evaluation, "
                       "nothing with --json");
+  CLI::Option* points =
+      command->add_flag("--operating-points", options->finds_operating_points,
+                        "Instead: hear hours of continuous sound with the device's detector, and "
+                        "find a threshold for "
+                        "each word. Chosen on the validation split, reported on --split");
+  command
+      ->add_option("--false-accepts", options->operating_points.false_accepts_per_hour,
+                   "How many false accepts per hour are wanted, all words together")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->needs(points)
+      ->capture_default_str();
+  command
+      ->add_option("--hours", options->operating_points.hours,
+                   "Of sound without keywords, for each of the two splits")
+      ->check(CLI::Range(0.01, 1000.0))
+      ->needs(points)
+      ->capture_default_str();
+  command
+      ->add_option("--windows", options->operating_points.windows_ms,
+                   "Try these durations for the average (ms), e.g. 300,450,600, and choose one; "
+                   "default: the model's")
+      ->check(CLI::Range(0, 60000))
+      ->delimiter(',')
+      ->needs(points);
   command->add_flag("--json", options->json, "Print one JSON object instead of text");
   command->add_option("--threads", options->threads, "0: one per core")
       ->check(CLI::Range(0, 1024))

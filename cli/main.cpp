@@ -32,6 +32,7 @@ int run(int argc, char** argv) {
   stapes::cli::add_profile(app);
   stapes::cli::add_run(app);
   stapes::cli::add_params(app);
+  stapes::cli::add_card(app);
   stapes::cli::add_classify(app);
   stapes::cli::add_compile(app);
   // After the commands, which inherit what is there when they are added.

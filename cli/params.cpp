@@ -16,6 +16,7 @@ struct ParamsOptions {
   std::string model;
   std::vector<std::string> assignments;
   std::vector<std::string> erased;
+  Path operating_points;
   std::string output;
   std::string description;
   bool json = false;
@@ -38,6 +39,28 @@ void erase(graph::Parameters& parameters, const std::string& key) {
               known.empty() ? "" : suggestion(key, known));
 }
 
+// The parameters that `stapes evaluate --operating-points` found, for a model of the same classes.
+void take_operating_points(const Path& file, graph::Parameters& parameters) {
+  try {
+    const nlohmann::json content = nlohmann::json::parse(read_text_file(file));
+    if (parameters.contains("classes") &&
+        content.at("classes").get<std::vector<std::string>>() != parameters.text_list("classes")) {
+      throw Error("cannot use the operating points", file.string(),
+                  "they were found for a model of other classes");
+    }
+    for (const auto& [key, value] : content.at("parameters").items()) {
+      if (value.is_array()) {
+        parameters.set(key, value.get<std::vector<int64_t>>());
+      } else {
+        parameters.set(key, value.get<int64_t>());
+      }
+    }
+  } catch (const nlohmann::json::exception& error) {
+    throw Error("cannot use the operating points", file.string(), error.what(),
+                "name the operating-points.json that `stapes evaluate --operating-points` wrote");
+  }
+}
+
 void show(const graph::Graph& model, bool json) {
   const graph::Parameters parameters = graph::read_parameters(model);
   if (json) {
@@ -54,14 +77,19 @@ void show(const graph::Graph& model, bool json) {
 
 void params(const ParamsOptions& options, bool has_description) {
   graph::ModelFile file = graph::read_model_file(options.model);
-  const bool changes = !options.assignments.empty() || !options.erased.empty() || has_description;
+  const bool changes = !options.assignments.empty() || !options.erased.empty() || has_description ||
+                       !options.operating_points.empty();
   if (!changes && !options.output.empty()) {
     throw UsageError(
-        "--output is for changed parameters; give key=value, --erase or --description");
+        "--output is for changed parameters; give key=value, --erase, --description or "
+        "--operating-points");
   }
   if (changes) {
     graph::Parameters parameters = graph::read_parameters(file.graph);
     for (const std::string& key : options.erased) erase(parameters, key);
+    if (!options.operating_points.empty()) {
+      take_operating_points(options.operating_points, parameters);
+    }
     for (const std::string& assignment : options.assignments) assign(parameters, assignment);
     if (has_description) file.graph.description = options.description;
     graph::store_parameters(file.graph, parameters);
@@ -84,6 +112,10 @@ void add_params(CLI::App& app) {
                       "key=value: an integer, else a number, else true or false, else text; "
                       "[a,b] is a list");
   command->add_option("--erase", options->erased, "Remove this parameter")->type_name("KEY");
+  command
+      ->add_option("--operating-points", options->operating_points,
+                   "Take the thresholds that `stapes evaluate --operating-points` found")
+      ->type_name("JSON");
   CLI::Option* description =
       command->add_option("--description", options->description, "The model's description");
   command->add_option("-o,--output", options->output,

@@ -103,6 +103,15 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
   return fmt::format("\"{}\" is one argument too many{}", unread.front(), more);
 }
 
+void add_set_option(CLI::App& command, std::vector<std::string>& overrides,
+                    const std::string& example) {
+  command
+      .add_option("--set", overrides,
+                  fmt::format("Change a key of the specification, e.g. {} (repeatable)", example))
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
 std::shared_ptr<CLI::Formatter> help_format() { return std::make_shared<HelpFormat>(); }
 
 }  // namespace stapes::cli

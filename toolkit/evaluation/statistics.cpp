@@ -18,6 +18,16 @@ Interval wilson_interval(Proportion proportion) {
           proportion.right == proportion.total ? 1.0 : (centre + spread) / scale};
 }
 
+Interval poisson_interval(size_t count) {
+  constexpr double kZ = 1.959963984540054;
+  const auto limit = [](double n, double z) {
+    const double root = 1.0 - 1.0 / (9.0 * n) + z / (3.0 * std::sqrt(n));
+    return n * root * root * root;
+  };
+  const auto n = static_cast<double>(count);
+  return {count == 0 ? 0.0 : limit(n, -kZ), limit(n + 1.0, kZ)};
+}
+
 Interval interval_of_mean(std::span<const Proportion> proportions) {
   if (proportions.empty()) return {0.0, 1.0};
   double mean = 0.0, below = 0.0, above = 0.0;

@@ -21,6 +21,10 @@ struct Proportion {
 // Wilson's score interval at 95 % (Wilson 1927). No clips: 0 … 1.
 Interval wilson_interval(Proportion proportion);
 
+// 95 % interval of the mean number of events where `count` were counted, if they come independently
+// of each other (Byar's approximation; Breslow and Day 1987).
+Interval poisson_interval(size_t count);
+
 // 95 % interval of the plain mean of independent proportions, from their Wilson intervals by
 // "variance recovery" (Zou and Donner 2008): the distances to the limits are added as squares.
 Interval interval_of_mean(std::span<const Proportion> proportions);

@@ -12,5 +12,7 @@ void read_network(TableReader reader, const std::string& file, NetworkSettings& 
 void read_training(TableReader reader, const std::string& file, TrainingSettings& training);
 void read_quantization(TableReader reader, QuantizationSettings& quantization);
 void read_detector(TableReader reader, DetectorSettings& detector);
+void read_evaluation(TableReader reader, EvaluationSettings& evaluation);
+void read_card(TableReader reader, CardSettings& card);
 
 }  // namespace stapes

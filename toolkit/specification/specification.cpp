@@ -57,7 +57,8 @@ void read_classes(TableReader reader, const std::string& unknown_label,
 }
 
 std::string trained_settings(toml::table root) {
-  for (const char* key : {"version", "description", "detector", "quantization", "parameters"}) {
+  for (const char* key :
+       {"version", "description", "detector", "quantization", "evaluation", "card", "parameters"}) {
     root.erase(key);
   }
   if (toml::table* data = root["data"].as_table()) data->erase("root");
@@ -88,6 +89,9 @@ Specification interpret(toml::table& root, const std::string& file, const std::s
   read_quantization(TableReader(reader.table("quantization"), "quantization", file),
                     specification.quantization);
   read_detector(TableReader(reader.table("detector"), "detector", file), specification.detector);
+  read_evaluation(TableReader(reader.table("evaluation"), "evaluation", file),
+                  specification.evaluation);
+  read_card(TableReader(reader.table("card"), "card", file), specification.card);
   read_parameters_table(reader.table("parameters"), specification);
   reader.finish();
   specification.trained_settings = trained_settings(root);

@@ -1,0 +1,30 @@
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "toolkit/base/files.h"
+
+// `stapes evaluate --operating-points`.
+namespace stapes::cli {
+
+struct OperatingPointOptions {
+  Path model;
+  Path specification;
+  std::vector<std::string> set;
+  Path data;
+  std::string judge = "test";  // the split that is reported on
+  double false_accepts_per_hour = 5.0;
+  double hours = 1.0;
+  std::vector<int32_t> windows_ms;  // to choose from; empty: the model's own
+  uint64_t seed = 42;
+  Path output;
+  bool json = false;
+  int threads = 0;
+};
+
+// Prints what was found and writes it to the output folder: operating-points.json, -curve.csv,
+// -words.csv and two pictures.
+void find_operating_points(const OperatingPointOptions& options);
+
+}  // namespace stapes::cli

@@ -1,0 +1,227 @@
+#include "toolkit/evaluation/card.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cmath>
+#include <iterator>
+
+#include "toolkit/base/error.h"
+#include "toolkit/evaluation/scores.h"
+
+namespace stapes::evaluation {
+namespace {
+
+using Json = nlohmann::json;
+
+std::string percent(const Json& value) {
+  return fmt::format("{:.2f}", 100.0 * value.get<double>());
+}
+
+std::string with_interval(const Json& value, const Json& interval) {
+  return fmt::format("{} ({:.1f}–{:.1f})", percent(value), 100.0 * interval.at(0).get<double>(),
+                     100.0 * interval.at(1).get<double>());
+}
+
+// 1234567 -> "1,234,567"
+std::string thousands(int64_t value) {
+  std::string digits = std::to_string(value);
+  for (auto at = static_cast<int64_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<size_t>(at), ",");
+  }
+  return digits;
+}
+
+// The evaluations of all conditions, the model's own.
+std::vector<Json> conditions_of(const Json& evaluation) {
+  if (!evaluation.contains("conditions")) return {evaluation};
+  return evaluation.at("conditions").get<std::vector<Json>>();
+}
+
+std::string at_refusal(const Json& evaluation, double refusal) {
+  for (const Json& point : evaluation.at("operating_points")) {
+    if (std::abs(point.at("wanted_refusal").get<double>() - refusal) < 1e-9) {
+      return percent(point.at("keyword_accuracy"));
+    }
+  }
+  return "";
+}
+
+void accuracy_row(const Json& e, const Json* agreement, std::string& text) {
+  text += fmt::format("| {}, {} | {} | {} | {} | {} |\n", e.at("name").get<std::string>(),
+                      e.at("condition").get<std::string>(),
+                      with_interval(e.at("keyword_accuracy"), e.at("keyword_interval")),
+                      with_interval(e.at("balanced_accuracy"), e.at("balanced_interval")),
+                      at_refusal(e, 0.8),
+                      agreement == nullptr ? "" : percent(agreement->at("same_decision")));
+}
+
+void add_accuracy(const Json& evaluation, std::string& text) {
+  text += fmt::format(
+      "\n## Accuracy\n\n{} test clips by people who are in no training clip; percent, 95 % "
+      "intervals "
+      "in brackets; noise at that many decibels below the speech. *Balanced* is the mean of the "
+      "classes' recalls. The fourth column: keywords right while a threshold on the best keyword's "
+      "score refuses 80 % of the other words.\n\n"
+      "| model, condition | keywords right | balanced | right at 80 % refused | int8 decides as "
+      "float "
+      "|\n|---|---|---|---|---|\n",
+      thousands(evaluation.at("clips").get<int64_t>()));
+  for (const Json& e : conditions_of(evaluation)) {
+    if (e.contains("reference")) accuracy_row(e.at("reference"), nullptr, text);
+    accuracy_row(e, e.contains("agreement") ? &e.at("agreement") : nullptr, text);
+  }
+  const std::vector<Json> conditions = conditions_of(evaluation);
+  if (evaluation.at("operating_points").empty()) return;
+  text += "\nThe whole curve of " + evaluation.at("name").get<std::string>() +
+          ": percent of keywords right while a share of the other words is refused.\n\n| refused |";
+  std::string line = "|---|";
+  for (const Json& e : conditions) {
+    text += " " + e.at("condition").get<std::string>() + " |";
+    line += "---|";
+  }
+  text += "\n" + line + "\n";
+  for (const Json& point : evaluation.at("operating_points")) {
+    const double refusal = point.at("wanted_refusal").get<double>();
+    text += fmt::format("| {:.0f} % |", 100.0 * refusal);
+    for (const Json& e : conditions) text += " " + at_refusal(e, refusal) + " |";
+    text += "\n";
+  }
+}
+
+void add_confusion(const Json& evaluation, std::string& text) {
+  const auto classes = evaluation.at("classes").get<std::vector<std::string>>();
+  text += fmt::format(
+      "\n## Confusion matrix\n\n{}, {}. Rows: what was said; columns: what the model decided.\n\n| "
+      "|",
+      evaluation.at("name").get<std::string>(), evaluation.at("condition").get<std::string>());
+  std::string line = "|---|";
+  for (const std::string& label : classes) {
+    text += fmt::format(" {} |", label);
+    line += "---|";
+  }
+  text += "\n" + line + "\n";
+  const Json& matrix = evaluation.at("confusion_matrix");
+  for (size_t row = 0; row < classes.size(); ++row) {
+    text += fmt::format("| **{}** |", classes[row]);
+    for (const Json& count : matrix.at(row)) {
+      const auto clips = count.get<int64_t>();
+      text += clips == 0 ? " |" : fmt::format(" {} |", clips);
+    }
+    text += "\n";
+  }
+}
+
+// The fewest misses of the curve at no more false accepts than `wanted`.
+std::string missed_at(const Json& curve, double wanted) {
+  double least = 1.0;
+  for (size_t i = 0; i < curve.at("miss_rate").size(); ++i) {
+    if (curve.at("false_accepts_per_hour").at(i).get<double>() <= wanted) {
+      least = std::min(least, curve.at("miss_rate").at(i).get<double>());
+    }
+  }
+  return fmt::format("{:.1f}", 100.0 * (1.0 - least));
+}
+
+void add_continuous(const CardMaterial& material, std::string& text) {
+  const Json& points = material.operating_points;
+  if (points.is_null()) return;
+  const Json& chooser = points.at("chosen_on");
+  const Json& judge = points.at("reported_on");
+  const Json& at = judge.at("at_thresholds");
+  const auto out = std::back_inserter(text);
+  fmt::format_to(
+      out,
+      "\n## On continuous sound\n\nThe thresholds in the model were chosen on the {} split for "
+      "{:g} "
+      "false accepts per hour, all words together. What they give on the {} split, heard by the "
+      "device's detector without a pause: {} % of {} keywords hit, in noise and between other "
+      "words; "
+      "{:.1f} false accepts per hour (95 % interval {:.1f}–{:.1f}) in {:.2f} h without "
+      "keywords.\n\n"
+      "| sound | hours | false accepts per hour |\n|---|---|---|\n",
+      chooser.at("split").get<std::string>(),
+      points.at("wanted_false_accepts_per_hour").get<double>(),
+      judge.at("split").get<std::string>(), with_interval(at.at("hit_rate"), at.at("interval")),
+      thousands(at.at("spoken").get<int64_t>()), at.at("false_accepts_per_hour").get<double>(),
+      at.at("false_accepts_interval").at(0).get<double>(),
+      at.at("false_accepts_interval").at(1).get<double>(), at.at("hours").get<double>());
+  for (const auto& [name, sound] : at.at("sounds").items()) {
+    fmt::format_to(out, "| {} | {:.2f} | {:.1f} |\n", name, sound.at("hours").get<double>(),
+                   sound.at("false_accepts_per_hour").get<double>());
+  }
+  text += "\n| word | threshold | hit | false accepts |\n|---|---|---|---|\n";
+  const auto classes = points.at("classes").get<std::vector<std::string>>();
+  for (size_t i = 0; i < classes.size(); ++i) {
+    if (!is_keyword(classes[i])) continue;
+    const Json& word = at.at("words").at(classes[i]);
+    fmt::format_to(out, "| {} | {} | {} | {} |\n", classes[i],
+                   points.at("parameters").at("detection_threshold_list").at(i).get<int>(),
+                   with_interval(word.at("hit_rate"), word.at("interval")),
+                   word.at("false_accepts").get<int>());
+  }
+  fmt::format_to(
+      out,
+      "\nKeywords hit where the {} split's own number of false accepts is the wanted one "
+      "(percent):\n\n| false accepts per hour | 1 | 2 | 5 | 10 | 20 |\n"
+      "|---|---|---|---|---|---|\n| keywords hit |",
+      judge.at("split").get<std::string>());
+  for (const double wanted : {1.0, 2.0, 5.0, 10.0, 20.0}) {
+    fmt::format_to(out, " {} |", missed_at(judge.at("curve"), wanted));
+  }
+  text += "\n";
+  if (!material.picture.empty()) {
+    fmt::format_to(out, "\n![Keywords missed over false accepts per hour]({})\n", material.picture);
+  }
+}
+
+void add_cost(const CardMaterial& material, std::string& text) {
+  if (material.profiles.empty()) return;
+  text +=
+      "\n## Cost\n\nOne inference; flash is model and program, RAM is arena and stack, without the "
+      "front end (`stapes profile`). Instructions are counted, times estimated.\n\n"
+      "| processor | flash, bytes | RAM, bytes | instructions | time |\n|---|---|---|---|---|\n";
+  for (const Json& profile : material.profiles) {
+    const Json& s = profile.at("summary");
+    text += fmt::format(
+        "| {} | {} (model {}) | {} | {} | {:.0f} ms at {:.0f} MHz |\n",
+        s.at("target").get<std::string>(), thousands(s.at("flash_bytes").get<int64_t>()),
+        thousands(s.at("model_bytes").get<int64_t>()), thousands(s.at("ram_bytes").get<int64_t>()),
+        thousands(s.at("instructions").get<int64_t>()),
+        1000.0 * s.at("estimated_seconds").get<double>(), s.at("clock_hz").get<double>() / 1e6);
+  }
+}
+
+void add_list(const std::string& title, const std::vector<std::string>& items, std::string& text) {
+  if (items.empty()) return;
+  text += "\n## " + title + "\n\n";
+  for (const std::string& item : items) text += "- " + item + "\n";
+}
+
+}  // namespace
+
+std::string card_text(const Specification& specification, const CardMaterial& material) {
+  try {
+    std::string text = "# " + material.name + "\n\n";
+    text += specification.card.about.empty() ? specification.description : specification.card.about;
+    text += fmt::format("\n\nWords: {}.\n", fmt::join(specification.keywords, ", "));
+    if (!material.files.empty()) {
+      text += "\n| file | size |\n|---|---|\n";
+      for (const std::string& file : material.files) text += "| " + file + " |\n";
+    }
+    add_list("Data", specification.card.data, text);
+    add_accuracy(material.evaluation, text);
+    add_confusion(material.evaluation, text);
+    add_continuous(material, text);
+    add_cost(material, text);
+    add_list("What it is not good for", specification.card.not_for, text);
+    text += "\n## How it was made\n\n```\n" + material.rebuild + "\n```\n";
+    return text;
+  } catch (const Json::exception& error) {
+    throw Error("cannot write the card", material.name, error.what(),
+                "name what `stapes evaluate --json`, `stapes evaluate --operating-points` and "
+                "`stapes profile --json` wrote");
+  }
+}
+
+}  // namespace stapes::evaluation

@@ -1,0 +1,26 @@
+#pragma once
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "toolkit/specification/specification.h"
+
+namespace stapes::evaluation {
+
+// A model's card: what one should know before one flashes it, as Markdown. What can be measured
+// comes from what the measuring commands wrote, so no number is typed in; the rest are the texts of
+// the specification's [card].
+struct CardMaterial {
+  std::string name;                 // of the model
+  std::vector<std::string> files;   // lines of the table of files: "`x.tflite` | 364,144 bytes"
+  nlohmann::json evaluation;        // `stapes evaluate --noise … --json`
+  nlohmann::json operating_points;  // operating-points.json, or null
+  std::vector<nlohmann::json> profiles;  // `stapes profile --json`, one per processor
+  std::string picture;                   // of the operating points, beside the card; empty: none
+  std::string rebuild;                   // the command
+};
+
+// Throws Error naming the key that `material` lacks.
+std::string card_text(const Specification& specification, const CardMaterial& material);
+
+}  // namespace stapes::evaluation
