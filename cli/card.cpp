@@ -64,7 +64,8 @@ void run(const Options& options) {
         "stapes quantize out/{1}/{1}_float.tflite --spec {0} --data DATA",
         spec, specification.name);
   }
-  const std::string text = evaluation::card_text(specification, material);
+  const std::string text = evaluation::card_text(
+      specification, read_card_settings(options.specification, options.set), material);
   write_text_file(folder / "README.md", text);
   fmt::print("{}\n", (folder / "README.md").string());
 }

@@ -8,6 +8,7 @@
 #include "toolkit/dataset/scan.h"
 #include "toolkit/evaluation/run.h"
 #include "toolkit/evaluation/threshold_report.h"
+#include "toolkit/specification/evaluation_settings.h"
 
 namespace stapes::cli {
 namespace {
@@ -40,8 +41,9 @@ Material hear(const OperatingPointOptions& options, dataset::Split judge, const 
   load.threads = options.threads;
   const dataset::Dataset data = dataset::load_dataset(specification, root, load);
   fmt::print(stderr, "{}", dataset::skipped_text(data.skipped));
-  const dataset::SoundFiles speech = dataset::scan_sounds(
-      specification.evaluation.speech, specification.evaluation.splits, "evaluation.speech", root);
+  const EvaluationSettings heard = read_evaluation_settings(options.specification, options.set);
+  const dataset::SoundFiles speech =
+      dataset::scan_sounds(heard.speech, heard.splits, "evaluation.speech", root);
   const std::vector<int> labels = evaluation::class_mapping(data.classes, material.model.classes);
 
   for (const dataset::Split split : {dataset::Split::kValidation, judge}) {

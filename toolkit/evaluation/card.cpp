@@ -200,21 +200,22 @@ void add_list(const std::string& title, const std::vector<std::string>& items, s
 
 }  // namespace
 
-std::string card_text(const Specification& specification, const CardMaterial& material) {
+std::string card_text(const Specification& specification, const CardSettings& card,
+                      const CardMaterial& material) {
   try {
     std::string text = "# " + material.name + "\n\n";
-    text += specification.card.about.empty() ? specification.description : specification.card.about;
+    text += card.about.empty() ? specification.description : card.about;
     text += fmt::format("\n\nWords: {}.\n", fmt::join(specification.keywords, ", "));
     if (!material.files.empty()) {
       text += "\n| file | size |\n|---|---|\n";
       for (const std::string& file : material.files) text += "| " + file + " |\n";
     }
-    add_list("Data", specification.card.data, text);
+    add_list("Data", card.data, text);
     add_accuracy(material.evaluation, text);
     add_confusion(material.evaluation, text);
     add_continuous(material, text);
     add_cost(material, text);
-    add_list("What it is not good for", specification.card.not_for, text);
+    add_list("What it is not good for", card.not_for, text);
     text += "\n## How it was made\n\n```\n" + material.rebuild + "\n```\n";
     return text;
   } catch (const Json::exception& error) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "toolkit/specification/evaluation_settings.h"
 #include "toolkit/specification/specification.h"
 
 namespace stapes::evaluation {
@@ -21,6 +22,7 @@ struct CardMaterial {
 };
 
 // Throws Error naming the key that `material` lacks.
-std::string card_text(const Specification& specification, const CardMaterial& material);
+std::string card_text(const Specification& specification, const CardSettings& card,
+                      const CardMaterial& material);
 
 }  // namespace stapes::evaluation

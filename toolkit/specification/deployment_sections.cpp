@@ -23,17 +23,21 @@ void read_detector(TableReader reader, DetectorSettings& d) {
   reader.finish();
 }
 
-void read_evaluation(TableReader reader, EvaluationSettings& evaluation) {
+EvaluationSettings read_evaluation(TableReader reader) {
+  EvaluationSettings evaluation;
   reader.read("speech", evaluation.speech);
   reader.read("splits", evaluation.splits);
   reader.finish();
+  return evaluation;
 }
 
-void read_card(TableReader reader, CardSettings& card) {
+CardSettings read_card(TableReader reader) {
+  CardSettings card;
   reader.read("about", card.about);
   reader.read("data", card.data);
   reader.read("not_for", card.not_for);
   reader.finish();
+  return card;
 }
 
 }  // namespace stapes

@@ -1,4 +1,5 @@
 #pragma once
+#include "toolkit/specification/evaluation_settings.h"
 #include "toolkit/specification/table_reader.h"
 
 // One function per table of the specification; each reads all keys of its table, checks them and
@@ -12,7 +13,7 @@ void read_network(TableReader reader, const std::string& file, NetworkSettings& 
 void read_training(TableReader reader, const std::string& file, TrainingSettings& training);
 void read_quantization(TableReader reader, QuantizationSettings& quantization);
 void read_detector(TableReader reader, DetectorSettings& detector);
-void read_evaluation(TableReader reader, EvaluationSettings& evaluation);
-void read_card(TableReader reader, CardSettings& card);
+EvaluationSettings read_evaluation(TableReader reader);
+CardSettings read_card(TableReader reader);
 
 }  // namespace stapes

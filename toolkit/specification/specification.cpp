@@ -89,9 +89,8 @@ Specification interpret(toml::table& root, const std::string& file, const std::s
   read_quantization(TableReader(reader.table("quantization"), "quantization", file),
                     specification.quantization);
   read_detector(TableReader(reader.table("detector"), "detector", file), specification.detector);
-  read_evaluation(TableReader(reader.table("evaluation"), "evaluation", file),
-                  specification.evaluation);
-  read_card(TableReader(reader.table("card"), "card", file), specification.card);
+  read_evaluation(TableReader(reader.table("evaluation"), "evaluation", file));
+  read_card(TableReader(reader.table("card"), "card", file));
   read_parameters_table(reader.table("parameters"), specification);
   reader.finish();
   specification.trained_settings = trained_settings(root);
@@ -189,6 +188,19 @@ Path data_root(const Specification& specification, const Path& option) {
 std::string fingerprint(const Specification& specification) {
   const std::string& text = specification.trained_settings;
   return sha256({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+}
+
+EvaluationSettings read_evaluation_settings(const Path& file,
+                                            const std::vector<std::string>& overrides) {
+  toml::table root = read_with_bases(file, 0);
+  apply_overrides(root, overrides);
+  return read_evaluation(TableReader(root["evaluation"].as_table(), "evaluation", file.string()));
+}
+
+CardSettings read_card_settings(const Path& file, const std::vector<std::string>& overrides) {
+  toml::table root = read_with_bases(file, 0);
+  apply_overrides(root, overrides);
+  return read_card(TableReader(root["card"].as_table(), "card", file.string()));
 }
 
 }  // namespace stapes

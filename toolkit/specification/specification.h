@@ -179,21 +179,6 @@ struct DetectorSettings {
   bool verbose_model_output_logs = false;
 };
 
-// [evaluation]: what a model is tested with beside the clips (docs/evaluation.md).
-struct EvaluationSettings {
-  // Recordings of people who say other things than the keywords, files or folders relative to the
-  // data root: what a listening device hears most of the day.
-  std::vector<Path> speech;
-  std::string splits;  // like DataSource::splits
-};
-
-// [card]: what a model's card says that cannot be measured (docs/evaluation.md). Whole sentences.
-struct CardSettings {
-  std::string about;
-  std::vector<std::string> data;     // a collection of recordings each, with its licence
-  std::vector<std::string> not_for;  // what the model should not be used for
-};
-
 struct Specification {
   Path file;
   std::string name;  // the file's, without extension
@@ -207,13 +192,11 @@ struct Specification {
   TrainingSettings training;
   QuantizationSettings quantization;
   DetectorSettings detector;
-  EvaluationSettings evaluation;
-  CardSettings card;
   std::map<std::string, std::variant<bool, int64_t, double, std::string>>
       parameters;  // [parameters]: extra metadata
 
   // The settings that a trained model depends on, as canonical TOML: all tables but the detector,
-  // the quantization, the evaluation, the card, the extra parameters and the place of the data.
+  // the quantization, the extra parameters and the place of the data.
   std::string trained_settings;
 
   // Keywords in their order, then the unknown label if there is one.

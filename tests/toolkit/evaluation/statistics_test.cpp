@@ -43,6 +43,16 @@ TEST(IntervalOfMean, OfOneIsItsOwnAndOfManyIsNarrower) {
   EXPECT_NEAR(0.8 - interval_of_mean(four).low, (0.8 - wilson_interval(one[0]).low) / 2.0, 1e-12);
 }
 
+TEST(PoissonInterval, IsNearTheExactOne) {
+  // Exact limits from the chi-squared distribution (Garwood 1936).
+  EXPECT_DOUBLE_EQ(poisson_interval(0).low, 0.0);
+  EXPECT_NEAR(poisson_interval(0).high, 3.689, 0.05);
+  EXPECT_NEAR(poisson_interval(10).low, 4.795, 0.02);
+  EXPECT_NEAR(poisson_interval(10).high, 18.390, 0.02);
+  EXPECT_NEAR(poisson_interval(100).low, 81.364, 0.02);
+  EXPECT_NEAR(poisson_interval(100).high, 121.627, 0.02);
+}
+
 TEST(McNemar, EqualsTheBinomialTail) {
   EXPECT_DOUBLE_EQ(mcnemar_p_value(0, 0), 1.0);
   EXPECT_NEAR(mcnemar_p_value(0, 5), 2.0 / 32.0, 1e-12);

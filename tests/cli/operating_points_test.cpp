@@ -1,0 +1,134 @@
+// From a model to its thresholds and its card, as a user does it.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/support/command.h"
+#include "tests/support/temporary_folder.h"
+#include "tests/support/tones.h"
+#include "toolkit/base/files.h"
+
+namespace stapes::test {
+namespace {
+
+using Json = nlohmann::json;
+
+class OperatingPoints : public testing::Test {
+ protected:
+  OperatingPoints() {
+    write_tiny_model(model);
+    std::string list = "path,split,speaker,source\n";
+    const auto add = [&](const std::string& name, const std::string& split,
+                         const audio::Clip& clip) {
+      audio::write_audio(data / name, clip);
+      list += name + "," + split + "," + name + ",test\n";
+    };
+    int number = 0;
+    for (const std::string split : {"train", "validation", "test"}) {
+      for (int i = 0; i < 4; ++i) {
+        const double hz = 40.0 * number++;
+        add("words/high/" + split + std::to_string(i) + ".wav", split, tone(4500.0 + hz, 0.3));
+        add("words/low/" + split + std::to_string(i) + ".wav", split, tone(200.0 + hz, 0.3));
+        add("words/hush/" + split + std::to_string(i) + ".wav", split, tone(900.0 + hz, 0.3));
+      }
+      add("noise/" + split + ".wav", split, tone(1000.0, 2.0));
+    }
+    add("talk/long.wav", "test", tone(1500.0, 4.0));
+    write_text_file(data / "splits.csv", list);
+    write_text_file(spec, R"([classes]
+keywords = ["high", "low"]
+[[data.sources]]
+path = "words"
+splits = "splits.csv"
+[data.noise]
+ambient = ["noise"]
+splits = "splits.csv"
+[evaluation]
+speech = ["talk"]
+splits = "splits.csv"
+[card]
+about = "Two tones."
+data = ["Tones, made here (CC0)"]
+not_for = ["Music."]
+[[network.layers]]
+type = "softmax"
+)");
+  }
+
+  TemporaryFolder folder;
+  const Path model = folder / "tiny.tflite";
+  const Path data = folder / "data";
+  const Path spec = folder / "tiny.toml";
+};
+
+TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
+  const Path points = folder / "points";
+  const std::vector<std::string> find = {
+      "evaluate",           model,     "--spec", spec, "--data", data,
+      "--operating-points", "--hours", "0.02",   "-o", points};
+  const CommandResult found = run_stapes(find);
+  ASSERT_EQ(found.exit_code, 0) << found.errors;
+  EXPECT_NE(found.output.find("chosen on the validation split"), std::string::npos);
+  EXPECT_NE(found.output.find("test split: "), std::string::npos) << found.output;
+  EXPECT_TRUE(std::filesystem::exists(points / "tiny-operating-points.png"));
+  EXPECT_TRUE(std::filesystem::exists(points / "operating-points-curve.csv"));
+  const std::string text = read_text_file(points / "operating-points.json");
+  const Json json = Json::parse(text);
+  EXPECT_TRUE(json["reported_on"]["at_thresholds"]["sounds"].contains("speech"));
+  EXPECT_FALSE(json["chosen_on"]["at_thresholds"]["sounds"].contains("speech"));
+
+  // The same again with one thread, and from what was heard before.
+  std::vector<std::string> again = find;
+  again.insert(again.end(), {"--threads", "1"});
+  EXPECT_EQ(run_stapes(again).output, found.output);
+  again.back() = "2";
+  again[again.size() - 3] = folder / "other";
+  EXPECT_EQ(run_stapes(again).output, found.output);
+  EXPECT_EQ(read_text_file(folder / "other/operating-points.json"), text);
+
+  const CommandResult params =
+      run_stapes({"params", model, "--operating-points", points / "operating-points.json"});
+  ASSERT_EQ(params.exit_code, 0) << params.errors;
+  const Json shown = Json::parse(run_stapes({"params", model, "--json"}).output);
+  EXPECT_EQ(shown["parameters"]["detection_threshold_list"],
+            json["parameters"]["detection_threshold_list"]);
+
+  const CommandResult evaluated = run_stapes(
+      {"evaluate", model, "--spec", spec, "--data", data, "--noise", "clean,10", "--json"});
+  ASSERT_EQ(evaluated.exit_code, 0) << evaluated.errors;
+  write_text_file(folder / "evaluation.json", evaluated.output);
+  write_text_file(folder / "m4.json", R"({"summary": {"target": "cortex-m4", "flash_bytes": 123456,
+    "model_bytes": 1000, "ram_bytes": 2345, "instructions": 7654321, "estimated_seconds": 0.1,
+    "clock_hz": 78e6}})");
+  const CommandResult card = run_stapes({"card", spec, "--evaluation", folder / "evaluation.json",
+                                         "--operating-points", points / "operating-points.json",
+                                         "--profile", folder / "m4.json", "--model", model});
+  ASSERT_EQ(card.exit_code, 0) << card.errors;
+  const std::string readme = read_text_file(folder / "tiny/README.md");
+  for (const char* part :
+       {"# tiny\n\nTwo tones.", "- Tones, made here (CC0)", "| tiny, 10 dB |", "| **high** |",
+        "operating-points.png", "7,654,321", "- Music.", "stapes train"}) {
+    EXPECT_NE(readme.find(part), std::string::npos) << part << "\n" << readme;
+  }
+  EXPECT_TRUE(std::filesystem::exists(folder / "tiny/tiny.tflite"));
+}
+
+TEST_F(OperatingPoints, SaysWhatIsWrong) {
+  EXPECT_EQ(run_stapes({"evaluate", model, "--spec", data, "--operating-points"}).exit_code, 2);
+  EXPECT_EQ(run_stapes({"evaluate", model, "--spec", spec, "--data", data, "--operating-points",
+                        "--split", "validation"})
+                .exit_code,
+            2);
+  EXPECT_EQ(run_stapes({"evaluate", model, "--spec", spec, "--hours", "1"}).exit_code, 2);
+  write_text_file(folder / "wrong.json", "{}");
+  const CommandResult params =
+      run_stapes({"params", model, "--operating-points", folder / "wrong.json"});
+  EXPECT_EQ(params.exit_code, 1);
+  EXPECT_NE(params.errors.find("error: cannot use the operating points"), std::string::npos);
+  const CommandResult card = run_stapes({"card", spec, "--evaluation", folder / "wrong.json"});
+  EXPECT_EQ(card.exit_code, 1);
+  EXPECT_NE(card.errors.find("error: cannot write the card"), std::string::npos) << card.errors;
+}
+
+}  // namespace
+}  // namespace stapes::test
