@@ -35,7 +35,7 @@ class OperatingPoints : public testing::Test {
     }
     add("talk/long.wav", "test", tone(1500.0, 4.0));
     write_text_file(data / "splits.csv", list);
-    write_text_file(spec, R"([classes]
+    write_text_file(spec, R"toml([classes]
 keywords = ["high", "low"]
 [[data.sources]]
 path = "words"
@@ -52,7 +52,7 @@ data = ["Tones, made here (CC0)"]
 not_for = ["Music."]
 [[network.layers]]
 type = "softmax"
-)");
+)toml");
   }
 
   TemporaryFolder folder;

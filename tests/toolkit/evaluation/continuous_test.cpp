@@ -186,12 +186,12 @@ TEST(ThresholdPath, ChoosesTheLoosestThatIsAllowed) {
 
 TEST_F(ContinuousSoundTest, ReportsWhatTheThresholdsDo) {
   const auto streams = find_candidates(recordings(), model_.classes, settings_, 2);
-  ThresholdReport report = make_report(model_, settings_, 3000.0, streams, streams, 2);
+  ThresholdReport report = make_report(model_, settings_, 20000.0, streams, streams, 2);
   report.chooser.split = "validation";
   report.judge.split = "test";
   const nlohmann::ordered_json json = report_json(report);
   const nlohmann::ordered_json at = json["reported_on"]["at_thresholds"];
-  EXPECT_LE(at["false_accepts_per_hour"].get<double>(), 3000.0);
+  EXPECT_LE(at["false_accepts_per_hour"].get<double>(), 20000.0);
   EXPECT_EQ(at["spoken"], 40);
   EXPECT_GT(at["hit_rate"].get<double>(), 0.5);
   EXPECT_EQ(at["hit_rate"], json["reported_on"]["hit_rate_at_wanted"]);
