@@ -1,106 +1,25 @@
 // kernel_test: runs the kernels that the board's processor selects (device/kernels/kernels.h) and
 // the reference kernels on the same random and extreme numbers, shapes and addresses, and compares
 // every byte of their outputs and of what lies around them. Exit code 0: all equal.
-#include <cstring>
 #include <initializer_list>
 
-#include "device/kernels/kernels.h"
-#include "firmware/boards/common/console.h"
+#include "firmware/apps/kernel_test/compare.h"
 
 namespace stapes::firmware {
 namespace {
-
-constexpr int32_t kCapacity = 24 * 1024;
-constexpr int32_t kOutputCapacity = 48 * 1024;
-constexpr int32_t kChannels = 128;
-constexpr int32_t kGuard = 16;
-constexpr int8_t kGuardByte = 0x5A;
-
-int8_t input_bytes[kCapacity];
-int8_t weight_bytes[kCapacity];
-int8_t expected_bytes[kOutputCapacity];
-int8_t actual_bytes[kOutputCapacity];
-int32_t bias_words[4 * kChannels];
-reference::Multiplier multipliers[kChannels];
-
-uint32_t state = 1;
-uint32_t random_word() {
-  state ^= state << 13;
-  state ^= state >> 17;
-  state ^= state << 5;
-  return state;
-}
-// In [low, high].
-int32_t random_between(int32_t low, int32_t high) {
-  return low + static_cast<int32_t>(random_word() % static_cast<uint32_t>(high - low + 1));
-}
-bool chance(uint32_t one_in) { return random_word() % one_in == 0; }
-
-// Random bytes, or the extremes of the type in every place or at random.
-void fill(int8_t* bytes, int32_t count) {
-  const int32_t kind = random_between(0, 5);
-  for (int32_t i = 0; i < count; ++i) {
-    const auto random = static_cast<int8_t>(random_word() >> 24);
-    bytes[i] = kind == 0   ? int8_t{INT8_MIN}
-               : kind == 1 ? int8_t{INT8_MAX}
-               : kind == 2 ? (random < 0 ? int8_t{INT8_MIN} : int8_t{INT8_MAX})
-                           : random;
-  }
-}
-int32_t random_zero_point() {
-  return chance(3) ? INT8_MIN : chance(3) ? INT8_MAX : random_between(INT8_MIN, INT8_MAX);
-}
-int32_t random_bias() {
-  return chance(30) ? static_cast<int32_t>(random_word()) : random_between(-20000, 20000);
-}
-// Mostly of a size that spreads the outputs; sometimes any that quantize_multiplier() gives.
-reference::Multiplier random_multiplier(bool any) {
-  reference::Multiplier multiplier;
-  multiplier.value = static_cast<int32_t>((1U << 30) | (random_word() >> 2));
-  if (chance(10)) multiplier.value = 1 << 30;
-  multiplier.shift = any ? random_between(-31, 8) : random_between(-12, -5);
-  if (any && chance(8)) multiplier = {};
-  return multiplier;
-}
-
-int64_t different = 0;
-int64_t cases = 0;
-int64_t bytes_compared = 0;
-
-// Runs both kernels, each into a buffer between guards, and compares.
-template <typename Reference, typename Fast>
-void compare(const char* kernel, int32_t output_size, const Reference& reference,
-             const Fast& fast) {
-  const int32_t shift = random_between(0, 3);  // of the outputs' address
-  std::memset(expected_bytes, kGuardByte, static_cast<size_t>(output_size + 2 * kGuard));
-  std::memset(actual_bytes, kGuardByte, static_cast<size_t>(output_size + 2 * kGuard));
-  reference(expected_bytes + kGuard - shift);
-  fast(actual_bytes + kGuard - shift);
-  ++cases;
-  bytes_compared += output_size;
-  for (int32_t i = 0; i < output_size + 2 * kGuard; ++i) {
-    if (expected_bytes[i] == actual_bytes[i]) continue;
-    if (++different <= 10) {
-      print("different: ");
-      print(kernel);
-      print(" case ");
-      print_number(cases);
-      print(" byte ");
-      print_number(i - kGuard + shift);
-      print(" is ");
-      print_number(actual_bytes[i]);
-      print(" instead of ");
-      print_number(expected_bytes[i]);
-      print("\n");
-    }
-    return;
-  }
-}
 
 int32_t output_extent(int32_t input, int32_t padding, int32_t filter, int32_t stride,
                       int32_t dilation) {
   const int32_t extent = input + 2 * padding - (filter - 1) * dilation;
   return extent <= 0 ? 1 : (extent - 1) / stride + 1;
+}
+
+int32_t input_size(const Window2D& window) {
+  return window.batches * window.input_height * window.input_width * window.input_channels;
+}
+int32_t filter_size(const Window2D& window, bool depthwise) {
+  return window.filter_height * window.filter_width * window.output_channels *
+         (depthwise ? 1 : window.input_channels);
 }
 
 void random_range(int32_t* minimum, int32_t* maximum) {
@@ -163,12 +82,18 @@ void test_convolution(bool depthwise) {
     compare(
         "depthwise_conv_2d", size,
         [&](int8_t* out) { reference::depthwise_conv_2d(parameters, input, filter, bias, out); },
-        [&](int8_t* out) { kernels::depthwise_conv_2d(parameters, input, filter, bias, out); });
+        [&](int8_t* out) {
+          kernels::depthwise_conv_2d(parameters, at_first_end(input, input_size(window)),
+                                     at_second_end(filter, filter_size(window, true)), bias, out);
+        });
   } else {
     compare(
         "conv_2d", size,
         [&](int8_t* out) { reference::conv_2d(parameters, input, filter, bias, out); },
-        [&](int8_t* out) { kernels::conv_2d(parameters, input, filter, bias, out); });
+        [&](int8_t* out) {
+          kernels::conv_2d(parameters, at_first_end(input, input_size(window)),
+                           at_second_end(filter, filter_size(window, false)), bias, out);
+        });
   }
 }
 
@@ -204,7 +129,9 @@ void test_many_pixels() {
         reference::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
       },
       [&](int8_t* out) {
-        kernels::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
+        kernels::conv_2d(parameters, at_first_end(input_bytes, input_size(parameters.window)),
+                         at_second_end(weight_bytes, filter_size(parameters.window, false)),
+                         bias_words, out);
       });
 }
 
@@ -225,7 +152,9 @@ void test_long_convolution(int32_t channels) {
         reference::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
       },
       [&](int8_t* out) {
-        kernels::conv_2d(parameters, input_bytes, weight_bytes, bias_words, out);
+        kernels::conv_2d(parameters, at_first_end(input_bytes, input_size(parameters.window)),
+                         at_second_end(weight_bytes, filter_size(parameters.window, false)),
+                         bias_words, out);
       });
 }
 
@@ -277,7 +206,12 @@ void test_fully_connected() {
   compare(
       "fully_connected", parameters.product.batches * parameters.product.output_depth,
       [&](int8_t* out) { reference::fully_connected(parameters, input, weights, bias, out); },
-      [&](int8_t* out) { kernels::fully_connected(parameters, input, weights, bias, out); });
+      [&](int8_t* out) {
+        const MatrixProduct& product = parameters.product;
+        kernels::fully_connected(
+            parameters, at_first_end(input, product.batches * product.input_depth),
+            at_second_end(weights, product.output_depth * product.input_depth), bias, out);
+      });
 }
 
 // As ADD's operator makes them: the larger scale's multiplier is a half.
@@ -310,24 +244,32 @@ void test_elementwise() {
   fill(weight_bytes, 300);
   const int8_t* first = input_bytes + random_between(0, 3);
   const int8_t* second = weight_bytes + random_between(0, 3);
+  // An input of which one element or one row is repeated is so long.
+  const auto first_at_end = [&] { return at_first_end(first, rows * length); };
+  const auto second_at_end = [&] {
+    const int32_t count = p.broadcast.axes == 2               ? length
+                          : p.broadcast.second_stride[0] == 0 ? 1
+                                                              : rows * length;
+    return at_second_end(second, count);
+  };
   compare(
       "add", rows * length, [&](int8_t* out) { reference::add(p, first, second, out); },
-      [&](int8_t* out) { kernels::add(p, first, second, out); });
+      [&](int8_t* out) { kernels::add(p, first_at_end(), second_at_end(), out); });
   compare(
       "subtract", rows * length, [&](int8_t* out) { reference::subtract(p, first, second, out); },
-      [&](int8_t* out) { kernels::subtract(p, first, second, out); });
+      [&](int8_t* out) { kernels::subtract(p, first_at_end(), second_at_end(), out); });
   p.output_multiplier = random_multiplier(chance(4));
   compare(
       "multiply_elements", rows * length,
       [&](int8_t* out) { reference::multiply_elements(p, first, second, out); },
-      [&](int8_t* out) { kernels::multiply_elements(p, first, second, out); });
+      [&](int8_t* out) { kernels::multiply_elements(p, first_at_end(), second_at_end(), out); });
   p.left_shift = 7;
   p.output_multiplier = random_multiplier(chance(4));
   if (chance(2)) p.output_multiplier.shift = random_between(-30, -16);
   compare(
       "squared_difference", rows * length,
       [&](int8_t* out) { reference::squared_difference(p, first, second, out); },
-      [&](int8_t* out) { kernels::squared_difference(p, first, second, out); });
+      [&](int8_t* out) { kernels::squared_difference(p, first_at_end(), second_at_end(), out); });
 }
 
 void test_requantize() {
@@ -341,7 +283,9 @@ void test_requantize() {
   compare(
       "requantize", parameters.elements,
       [&](int8_t* out) { reference::requantize(parameters, input, out); },
-      [&](int8_t* out) { kernels::requantize(parameters, input, out); });
+      [&](int8_t* out) {
+        kernels::requantize(parameters, at_first_end(input, parameters.elements), out);
+      });
 }
 
 // Over the middle of three axes, or over the last one or two of them.
@@ -371,7 +315,9 @@ void test_mean() {
   const int8_t* input = input_bytes + random_between(0, 3);
   compare(
       "mean", outputs, [&](int8_t* out) { reference::mean(parameters, input, out); },
-      [&](int8_t* out) { kernels::mean(parameters, input, out); });
+      [&](int8_t* out) {
+        kernels::mean(parameters, at_first_end(input, stride[0] * extent[0]), out);
+      });
 }
 
 void test_l2_normalization() {
@@ -381,7 +327,10 @@ void test_l2_normalization() {
   compare(
       "l2_normalization", parameters.rows * parameters.depth,
       [&](int8_t* out) { reference::l2_normalization(parameters, input_bytes + 1, out); },
-      [&](int8_t* out) { kernels::l2_normalization(parameters, input_bytes + 1, out); });
+      [&](int8_t* out) {
+        kernels::l2_normalization(
+            parameters, at_first_end(input_bytes + 1, parameters.rows * parameters.depth), out);
+      });
 }
 
 // Output, hidden state and cell of several steps, one behind the other.
@@ -404,7 +353,9 @@ void test_lstm() {
   reference::LstmGate gates[4] = {};
   fill(input_bytes, kCapacity);
   fill(weight_bytes, kCapacity);
-  const int8_t* weights = weight_bytes + random_between(0, 3);
+  const int8_t* input = at_first_end(input_bytes + 1, shape.batches * shape.steps * shape.inputs);
+  const int32_t gate_weights = shape.units * (shape.inputs + shape.units);
+  const int8_t* weights = at_second_end(weight_bytes + random_between(0, 3), 4 * gate_weights);
   for (int32_t g = 0; g < 4; ++g) {
     gates[g].input_weights = weights;
     weights += shape.units * shape.inputs;
@@ -424,7 +375,7 @@ void test_lstm() {
       int16_t cell[2 * kUnits] = {};
       int16_t scratch[reference::kLstmScratch * kUnits];
       std::memset(out + outputs, hidden_zero_point, static_cast<size_t>(states));
-      lstm(parameters, gates, input_bytes + 1, out + outputs, cell, out, scratch);
+      lstm(parameters, gates, input, out + outputs, cell, out, scratch);
       std::memcpy(out + outputs + states, cell, static_cast<size_t>(states) * sizeof(int16_t));
     };
   };
