@@ -200,19 +200,6 @@ __attribute__((naked)) void convolve_seven_pixels_to_int16(const ConvolutionBloc
       STAPES_END);
 }
 
-__attribute__((naked)) void convolve_four_pixels_to_int16(const ConvolutionBlock* /*block*/) {
-  asm(STAPES_BEGIN
-      STAPES_BEGIN_CHANNEL
-      STAPES_COPIES_FOR_FOUR
-      STAPES_GROUPS(STAPES_PRODUCTS_OF_FOUR)
-      STAPES_CONSTANTS
-      "ldrd r10, lr, [sp, #36]\n"
-      STAPES_FOUR_TIMES(STAPES_TO_INT16)
-      STAPES_STORE_FOUR("strh")
-      STAPES_NEXT_CHANNEL("2")
-      STAPES_END);
-}
-
 // clang-format on
 
 }  // namespace stapes::arm_dsp

@@ -40,6 +40,5 @@ void convolve_seven_pixels(const ConvolutionBlock* block);
 void convolve_four_pixels(const ConvolutionBlock* block);
 // The same with outputs of int16_t; output_step in bytes.
 void convolve_seven_pixels_to_int16(const ConvolutionBlock* block);
-void convolve_four_pixels_to_int16(const ConvolutionBlock* block);
 
 }  // namespace stapes::arm_dsp

@@ -177,10 +177,11 @@ void find_positions(const Window2D& window, int32_t first, int32_t last, Positio
 }
 
 // Some output pixels of four channels. `input` and `output` start at the first of these channels.
-template <bool kIsNarrowed, bool kIsColumn>
+template <bool kIsColumn>
 void convolve(const Block& block, const Position* positions, int32_t count, const Steps& steps,
               int32_t offsets, const ActivationRange& range, const int8_t* input,
               int32_t output_step, int8_t* output) {
+  const bool is_narrowed = range.is_narrowed();
   for (const Position* end = positions + count; positions != end; ++positions) {
     int32_t sums[kLanes];
     for (int32_t lane = 0; lane < kLanes; ++lane) {
@@ -199,7 +200,7 @@ void convolve(const Block& block, const Position* positions, int32_t count, cons
     }
     for (int32_t lane = 0; lane < kLanes; ++lane) {
       output[lane] =
-          clamp_output(requantize(sums[lane], block.requantization[lane]), range, kIsNarrowed);
+          clamp_output(requantize(sums[lane], block.requantization[lane]), range, is_narrowed);
     }
     output += output_step;
   }
@@ -221,9 +222,7 @@ void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8
   const int32_t offsets = both_lanes(parameters.input_offset);
   const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
   const bool is_column = window.filter_width == 1;
-  const auto convolve_block = range.is_narrowed()
-                                  ? (is_column ? convolve<true, true> : convolve<true, false>)
-                                  : (is_column ? convolve<false, true> : convolve<false, false>);
+  const auto convolve_block = is_column ? convolve<true> : convolve<false>;
   const int32_t pixels = window.batches * window.output_height * window.output_width;
   Block block;
   Position positions[kPositions];

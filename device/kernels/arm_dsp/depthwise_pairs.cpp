@@ -179,11 +179,12 @@ struct Run {
   const int32_t* pairs;  // of the first pixel
   int8_t* output;
   const int32_t* weights;  // of this parity
+  int32_t row_bytes;       // from a row of pairs to the next
+  int32_t next_bytes;      // from the last row of a pixel to the first of the next
 };
 
 // One row of five pairs, 8 or 9 taps; from pixel to pixel it is one pair. Two pixels at a time.
 struct FivePairs {
-  static constexpr bool kIsRow = true;
   static bool fits(const Window2D& window, const Layout& layout) {
     return window.filter_height == 1 && layout.filter_pairs == 5 && window.stride_width <= 2;
   }
@@ -252,84 +253,120 @@ struct FivePairs {
   }
 };
 
-// Any filter; kHeight and kPairs are its rows and their pairs, or 0 when they are not known.
-template <int32_t kHeight, int32_t kPairs>
-struct AnyPairs {
-  static constexpr bool kIsRow = kHeight == 1;
+// Three rows of two pairs: 3 x 3 taps, or 3 x 2.
+struct ThreeRows {
   static bool fits(const Window2D& window, const Layout& layout) {
-    return (kHeight == 0 || window.filter_height == kHeight) &&
-           (kPairs == 0 || layout.filter_pairs == kPairs);
+    return window.filter_height == 3 && layout.filter_pairs == 2;
   }
-  static void convolve(const Run& run, const Window2D& window, const Layout& layout,
-                       int32_t pair_step) {
-    const int32_t height = kHeight != 0 ? kHeight : window.filter_height;
-    const int32_t filter_pairs = kPairs != 0 ? kPairs : layout.filter_pairs;
-    const int32_t row_pairs = layout.row_pairs;
-    const Requantization requantization = {run.doubled_bias, run.multiplier, run.rounding,
-                                           run.shift};
-    // Into registers, as far as they go: the outputs might alias the stack for all the compiler
-    // knows.
-    constexpr int32_t kKnown = kHeight * kPairs;
-    int32_t known_weights[kKnown == 0 ? 1 : kKnown];
-    for (int32_t i = 0; i < kKnown; ++i) known_weights[i] = run.weights[i];
-    const int32_t output_step = run.output_step;
-    const int32_t* const end = run.end;
-    int8_t* output = run.output;
-    for (const int32_t* pairs = run.pairs; pairs != end; pairs += pair_step) {
-      int32_t sum = requantization.doubled_bias;
-      const int32_t* weights = kKnown != 0 ? known_weights : run.weights;
-      const int32_t* row = pairs;
-#pragma GCC unroll 4
-      for (int32_t y = 0; y < height; ++y) {
-#pragma GCC unroll 4
-        for (int32_t pair = 0; pair < filter_pairs; ++pair) {
-          sum = __smlad(row[pair], *weights++, sum);
-        }
-        row += row_pairs;
-      }
-      *output = static_cast<int8_t>(__ssat(requantize(sum, requantization), 8));
-      output += output_step;
-    }
+  static void convolve(const Run& run, const Window2D& /*window*/, const Layout& /*layout*/,
+                       int32_t /*pair_step*/) {
+    asm volatile(
+        "ldr r8, [%[run], #32]\n"
+        "ldrd r10, r11, [%[run], #24]\n"
+        "ldr lr, [%[run], #36]\n"
+        "ldmia r8, {r0, r1, r2, r3, r8, r9}\n"
+        "1:\n"
+        "ldr r6, [%[run], #20]\n"
+        "ldrd r4, r5, [r10]\n"
+        "smlad r6, r4, r0, r6\n"
+        "smlad r6, r5, r1, r6\n"
+        "add r10, r10, lr\n"
+        "ldrd r4, r5, [r10]\n"
+        "smlad r6, r4, r2, r6\n"
+        "smlad r6, r5, r3, r6\n"
+        "add r10, r10, lr\n"
+        "ldrd r4, r5, [r10]\n"
+        "smlad r6, r4, r8, r6\n"
+        "smlad r6, r5, r9, r6\n"
+        "ldr r4, [%[run], #40]\n"
+        "ldr r5, [%[run]]\n"
+        "add r10, r10, r4\n"
+        "smmulr r6, r6, r5\n"
+        "ldrd r4, r5, [%[run], #4]\n"
+        "add r6, r6, r6, asr #31\n"
+        "add r6, r6, r4\n"
+        "asr r6, r6, r5\n"
+        "ldrd r4, r5, [%[run], #12]\n"
+        "ssat r6, #8, r6\n"
+        "strb r6, [r11]\n"
+        "add r11, r11, r4\n"
+        "cmp r10, r5\n"
+        "bne 1b\n"
+        :
+        : [run] "r"(&run)
+        : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "cc", "memory");
   }
 };
 
+void convolve_any(const Run& run, const Window2D& window, const Layout& layout, int32_t pair_step) {
+  const Requantization requantization = {run.doubled_bias, run.multiplier, run.rounding, run.shift};
+  int8_t* output = run.output;
+  for (const int32_t* pairs = run.pairs; pairs != run.end; pairs += pair_step) {
+    int32_t sum = requantization.doubled_bias;
+    const int32_t* weights = run.weights;
+    const int32_t* row = pairs;
+    for (int32_t y = 0; y < window.filter_height; ++y) {
+      for (int32_t pair = 0; pair < layout.filter_pairs; ++pair) {
+        sum = __smlad(row[pair], *weights++, sum);
+      }
+      row += layout.row_pairs;
+    }
+    *output = static_cast<int8_t>(__ssat(requantize(sum, requantization), 8));
+    output += run.output_step;
+  }
+}
+
+// What is best for a filter's shape.
+struct Filter {
+  bool is_row;
+  void (*convolve)(const Run& run, const Window2D& window, const Layout& layout, int32_t pair_step);
+};
+
+Filter filter_for(const Window2D& window, const Layout& layout) {
+  if (FivePairs::fits(window, layout)) return {true, FivePairs::convolve};
+  if (ThreeRows::fits(window, layout)) return {false, ThreeRows::convolve};
+  return {window.filter_height == 1, convolve_any};
+}
+
 // `rows` output rows of one channel.
-template <typename Filter>
-void convolve_lane(const Window2D& window, const Layout& layout, const int32_t* pairs,
-                   const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
+void convolve_lane(const Filter& filter, const Window2D& window, const Layout& layout,
+                   const int32_t* pairs, const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
                    const Requantization& requantization, int8_t* output) {
   Run run;
   run.doubled_bias = requantization.doubled_bias;
   run.multiplier = requantization.multiplier;
   run.rounding = requantization.rounding;
   run.shift = requantization.shift;
-  if (!Filter::kIsRow && rows > window.output_width / 2) {  // down the columns, which are longer
+  run.row_bytes = layout.row_pairs * static_cast<int32_t>(sizeof(int32_t));
+  if (!filter.is_row && rows > window.output_width / 2) {  // down the columns, which are longer
     const int32_t row_step = window.stride_height * layout.row_pairs;
     run.output_step = window.output_width * window.output_channels;
+    run.next_bytes = (window.stride_height - 2) * run.row_bytes;
     for (int32_t x = 0; x < window.output_width; ++x) {
       const int32_t first = x * window.stride_width;
       run.pairs = pairs + (first >> 1);
       run.end = run.pairs + rows * row_step;
       run.weights = weights[first & 1];
       run.output = output;
-      Filter::convolve(run, window, layout, row_step);
+      filter.convolve(run, window, layout, row_step);
       output += window.output_channels;
     }
     return;
   }
   run.output_step = layout.parities * window.output_channels;
+  run.next_bytes = layout.pair_step * static_cast<int32_t>(sizeof(int32_t)) - 2 * run.row_bytes;
   for (int32_t y = 0; y < rows; ++y) {
     run.pairs = pairs;
     run.end = pairs + layout.pixels[0] * layout.pair_step;
     run.weights = weights[0];
     run.output = output;
-    Filter::convolve(run, window, layout, layout.pair_step);
+    filter.convolve(run, window, layout, layout.pair_step);
     if (layout.pixels[1] > 0) {
       run.pairs = pairs + (window.stride_width >> 1);
       run.end = run.pairs + layout.pixels[1] * layout.pair_step;
       run.weights = weights[1];
       run.output = output + window.output_channels;
-      Filter::convolve(run, window, layout, layout.pair_step);
+      filter.convolve(run, window, layout, layout.pair_step);
     }
     pairs += window.stride_height * layout.row_pairs;
     output += window.output_width * window.output_channels;
@@ -348,13 +385,13 @@ bool all_are_fast(const reference::Conv2DParameters& parameters, const int32_t* 
   return true;
 }
 
-template <typename Filter>
 void convolve_all(const reference::Conv2DParameters& parameters, const Window2D& window,
                   const Layout& layout, const int8_t* input, const int8_t* filter,
                   const int32_t* bias, int8_t* output) {
   const int32_t channels = window.output_channels;
   const int32_t image = window.input_height * window.input_width * channels;
   const int32_t row = window.output_width * channels;
+  const Filter shape = filter_for(window, layout);
   Weights weights;
   Rows rows;
   for (int32_t first = 0; first < channels; first += kLanes) {
@@ -373,8 +410,8 @@ void convolve_all(const reference::Conv2DParameters& parameters, const Window2D&
           const Requantization requantization =
               fast_requantization(bias == nullptr ? 0 : bias[channel + lane],
                                   parameters.multipliers[channel + lane], parameters.output_offset);
-          convolve_lane<Filter>(window, layout, rows.pairs[lane], weights.pairs[lane], tile,
-                                requantization, at + lane);
+          convolve_lane(shape, window, layout, rows.pairs[lane], weights.pairs[lane], tile,
+                        requantization, at + lane);
         }
       }
     }
@@ -391,10 +428,7 @@ bool depthwise_conv_2d_by_pairs(const reference::Conv2DParameters& parameters, c
   const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
   Layout layout;
   if (!make_layout(window, &layout) || !all_are_fast(parameters, bias)) return false;
-  const auto convolve = FivePairs::fits(window, layout)        ? convolve_all<FivePairs>
-                        : AnyPairs<3, 2>::fits(window, layout) ? convolve_all<AnyPairs<3, 2>>
-                                                               : convolve_all<AnyPairs<0, 0>>;
-  convolve(parameters, window, layout, input, filter, bias, output);
+  convolve_all(parameters, window, layout, input, filter, bias, output);
   if (range.is_narrowed()) {
     clamp_bytes(
         output,

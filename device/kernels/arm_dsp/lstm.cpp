@@ -95,20 +95,20 @@ bool all_are_fast(const LstmParameters& parameters, const LstmGate (&gates)[kGat
 
 int32_t words_of_column(int32_t elements) { return (elements + 3) / 4 * 2; }
 
-// How many steps the memory holds, beside the hidden state's column.
+constexpr int32_t kStepsAtOnce = 7;
+
+// As many where the memory holds them, beside the hidden state's column, or else one.
 int32_t steps_at_once(const LstmShape& shape) {
   const int32_t step = words_of_column(shape.inputs) + shape.units * kGates / 2;
   const int32_t memory = kMemory - words_of_column(shape.units);
-  if (shape.steps >= 7 && 7 * step <= memory) return 7;
-  if (shape.steps >= 4 && 4 * step <= memory) return 4;
-  return 1;
+  return shape.steps >= kStepsAtOnce && kStepsAtOnce * step <= memory ? kStepsAtOnce : 1;
 }
 
 // The input's part of a gate's sums for several steps, clamped to int16_t.
-void input_sums(const LstmParameters& parameters, const LstmGate& gate, int32_t steps,
-                const int32_t* columns, int16_t* sums) {
+void input_sums(const LstmParameters& parameters, const LstmGate& gate, const int32_t* columns,
+                int16_t* sums) {
   const LstmShape& shape = parameters.shape;
-  const int32_t group = 2 * steps;
+  const int32_t group = 2 * kStepsAtOnce;
   const int32_t size = shape.inputs;
   const int32_t rest = size & 3;
   const ToInt16 to_int16(gate.input_multiplier);
@@ -135,7 +135,7 @@ void input_sums(const LstmParameters& parameters, const LstmGate& gate, int32_t 
     block.channels_end = constants + count;
     block.weights = gate.input_weights + first * size;
     block.output = sums + first;
-    (steps == 7 ? convolve_seven_pixels_to_int16 : convolve_four_pixels_to_int16)(&block);
+    convolve_seven_pixels_to_int16(&block);
   }
 }
 
@@ -263,7 +263,7 @@ void run_sequence(const LstmParameters& parameters, const LstmGate (&gates)[kGat
       if (at_once == 1) {
         input_sums_of_one(parameters, gates[g], columns, sums + g * shape.units);
       } else {
-        input_sums(parameters, gates[g], at_once, columns, sums + g * shape.units);
+        input_sums(parameters, gates[g], columns, sums + g * shape.units);
       }
     }
     for (; t < first + at_once; ++t) {

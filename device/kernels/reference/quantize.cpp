@@ -29,8 +29,10 @@ void quantize_to(const float* input, int32_t elements, float scale, int32_t zero
 template <typename Input>
 void dequantize_from(const Input* input, int32_t elements, float scale, int32_t zero_point,
                      float* output) {
+  // The product of doubles, rounded to float, of the law; the difference has at most 17 bits, so
+  // that it is exact as a float and the product of floats is rounded once as well.
   for (int32_t i = 0; i < elements; ++i) {
-    output[i] = static_cast<float>(static_cast<double>(scale) * (input[i] - zero_point));
+    output[i] = scale * static_cast<float>(input[i] - zero_point);
   }
 }
 
