@@ -1,6 +1,7 @@
 #if defined(__ARM_FEATURE_DSP)
 #include "device/kernels/arm_dsp/depthwise_pairs.h"
 
+#include "device/kernels/arm_dsp/depthwise_run.h"
 #include "device/kernels/arm_dsp/requantization.h"
 
 // Four channels at a time. Their rows, with the padding as zeros and the input's offset added, are
@@ -167,206 +168,63 @@ void turn_weights(const Window2D& window, const Layout& layout, const int8_t* fi
   }
 }
 
-// Output pixels of one channel in one row, whose windows begin on columns of one parity. The order
-// of the members is that in which the assembly loads them.
-struct Run {
-  int32_t multiplier;
-  int32_t rounding;
-  int32_t shift;
-  int32_t output_step;
-  const int32_t* end;  // where `pairs` is after the last pixel
-  int32_t doubled_bias;
-  const int32_t* pairs;  // of the first pixel
-  int8_t* output;
-  const int32_t* weights;  // of this parity
-  int32_t row_bytes;       // from a row of pairs to the next
-  int32_t next_bytes;      // from the last row of a pixel to the first of the next
-};
-
-// One row of five pairs, 8 or 9 taps; from pixel to pixel it is one pair. Two pixels at a time.
-struct FivePairs {
-  static bool fits(const Window2D& window, const Layout& layout) {
-    return window.filter_height == 1 && layout.filter_pairs == 5 && window.stride_width <= 2;
-  }
-  static void convolve(const Run& run, const Window2D& /*window*/, const Layout& /*layout*/,
-                       int32_t /*pair_step*/) {
-    asm volatile(
-        "ldr r8, [%[run], #32]\n"
-        "ldrd r10, r11, [%[run], #24]\n"
-        "ldmia r8, {r0, r1, r2, r3, r8}\n"
-        "b 2f\n"
-        "1:\n"
-        "ldr lr, [%[run], #20]\n"
-        "ldmia r10!, {r4, r5, r6}\n"
-        "smlad r9, r4, r0, lr\n"
-        "smlad lr, r5, r0, lr\n"
-        "smlad r9, r5, r1, r9\n"
-        "smlad lr, r6, r1, lr\n"
-        "smlad r9, r6, r2, r9\n"
-        "ldmia r10, {r4, r5, r6}\n"
-        "smlad lr, r4, r2, lr\n"
-        "smlad r9, r4, r3, r9\n"
-        "smlad lr, r5, r3, lr\n"
-        "smlad r9, r5, r8, r9\n"
-        "smlad lr, r6, r8, lr\n"
-        "sub r10, r10, #4\n"
-        "ldmia %[run], {r4, r5, r6}\n"
-        "smmulr r9, r9, r4\n"
-        "smmulr lr, lr, r4\n"
-        "add r9, r9, r9, asr #31\n"
-        "add lr, lr, lr, asr #31\n"
-        "add r9, r9, r5\n"
-        "add lr, lr, r5\n"
-        "asr r9, r9, r6\n"
-        "asr lr, lr, r6\n"
-        "ldr r4, [%[run], #12]\n"
-        "ssat r9, #8, r9\n"
-        "ssat lr, #8, lr\n"
-        "strb r9, [r11]\n"
-        "strb lr, [r11, r4]\n"
-        "add r11, r11, r4, lsl #1\n"
-        "2:\n"
-        "ldr r5, [%[run], #16]\n"
-        "subs r5, r5, r10\n"
-        "cmp r5, #4\n"
-        "bgt 1b\n"
-        "blt 3f\n"  // else one pixel is left
-        "ldr r9, [%[run], #20]\n"
-        "ldmia r10!, {r4, r5, r6}\n"
-        "smlad r9, r4, r0, r9\n"
-        "smlad r9, r5, r1, r9\n"
-        "smlad r9, r6, r2, r9\n"
-        "ldrd r4, r5, [r10]\n"
-        "smlad r9, r4, r3, r9\n"
-        "smlad r9, r5, r8, r9\n"
-        "ldmia %[run], {r4, r5, r6}\n"
-        "smmulr r9, r9, r4\n"
-        "add r9, r9, r9, asr #31\n"
-        "add r9, r9, r5\n"
-        "asr r9, r9, r6\n"
-        "ssat r9, #8, r9\n"
-        "strb r9, [r11]\n"
-        "3:\n"
-        :
-        : [run] "r"(&run)
-        : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "cc", "memory");
-  }
-};
-
-// Three rows of two pairs: 3 x 3 taps, or 3 x 2.
-struct ThreeRows {
-  static bool fits(const Window2D& window, const Layout& layout) {
-    return window.filter_height == 3 && layout.filter_pairs == 2;
-  }
-  static void convolve(const Run& run, const Window2D& /*window*/, const Layout& /*layout*/,
-                       int32_t /*pair_step*/) {
-    asm volatile(
-        "ldr r8, [%[run], #32]\n"
-        "ldrd r10, r11, [%[run], #24]\n"
-        "ldr lr, [%[run], #36]\n"
-        "ldmia r8, {r0, r1, r2, r3, r8, r9}\n"
-        "1:\n"
-        "ldr r6, [%[run], #20]\n"
-        "ldrd r4, r5, [r10]\n"
-        "smlad r6, r4, r0, r6\n"
-        "smlad r6, r5, r1, r6\n"
-        "add r10, r10, lr\n"
-        "ldrd r4, r5, [r10]\n"
-        "smlad r6, r4, r2, r6\n"
-        "smlad r6, r5, r3, r6\n"
-        "add r10, r10, lr\n"
-        "ldrd r4, r5, [r10]\n"
-        "smlad r6, r4, r8, r6\n"
-        "smlad r6, r5, r9, r6\n"
-        "ldr r4, [%[run], #40]\n"
-        "ldr r5, [%[run]]\n"
-        "add r10, r10, r4\n"
-        "smmulr r6, r6, r5\n"
-        "ldrd r4, r5, [%[run], #4]\n"
-        "add r6, r6, r6, asr #31\n"
-        "add r6, r6, r4\n"
-        "asr r6, r6, r5\n"
-        "ldrd r4, r5, [%[run], #12]\n"
-        "ssat r6, #8, r6\n"
-        "strb r6, [r11]\n"
-        "add r11, r11, r4\n"
-        "cmp r10, r5\n"
-        "bne 1b\n"
-        :
-        : [run] "r"(&run)
-        : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "cc", "memory");
-  }
-};
-
-void convolve_any(const Run& run, const Window2D& window, const Layout& layout, int32_t pair_step) {
-  const Requantization requantization = {run.doubled_bias, run.multiplier, run.rounding, run.shift};
-  int8_t* output = run.output;
-  for (const int32_t* pairs = run.pairs; pairs != run.end; pairs += pair_step) {
-    int32_t sum = requantization.doubled_bias;
-    const int32_t* weights = run.weights;
-    const int32_t* row = pairs;
-    for (int32_t y = 0; y < window.filter_height; ++y) {
-      for (int32_t pair = 0; pair < layout.filter_pairs; ++pair) {
-        sum = __smlad(row[pair], *weights++, sum);
-      }
-      row += layout.row_pairs;
-    }
-    *output = static_cast<int8_t>(__ssat(requantize(sum, requantization), 8));
-    output += run.output_step;
-  }
-}
-
 // What is best for a filter's shape.
 struct Filter {
   bool is_row;
-  void (*convolve)(const Run& run, const Window2D& window, const Layout& layout, int32_t pair_step);
+  void (*convolve)(const DepthwiseRun& run);
 };
 
 Filter filter_for(const Window2D& window, const Layout& layout) {
-  if (FivePairs::fits(window, layout)) return {true, FivePairs::convolve};
-  if (ThreeRows::fits(window, layout)) return {false, ThreeRows::convolve};
-  return {window.filter_height == 1, convolve_any};
+  if (window.filter_height == 1 && layout.filter_pairs == 5 && window.stride_width <= 2) {
+    return {true, convolve_five_pairs};
+  }
+  if (window.filter_height == 3 && layout.filter_pairs == 2) return {false, convolve_three_rows};
+  return {window.filter_height == 1, convolve_any_pairs};
 }
 
 // `rows` output rows of one channel.
 void convolve_lane(const Filter& filter, const Window2D& window, const Layout& layout,
                    const int32_t* pairs, const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
                    const Requantization& requantization, int8_t* output) {
-  Run run;
+  constexpr int32_t kBytes = sizeof(int32_t);
+  DepthwiseRun run;
   run.doubled_bias = requantization.doubled_bias;
   run.multiplier = requantization.multiplier;
   run.rounding = requantization.rounding;
   run.shift = requantization.shift;
-  run.row_bytes = layout.row_pairs * static_cast<int32_t>(sizeof(int32_t));
+  run.row_bytes = layout.row_pairs * kBytes;
+  run.filter_height = window.filter_height;
+  run.filter_pairs = layout.filter_pairs;
   if (!filter.is_row && rows > window.output_width / 2) {  // down the columns, which are longer
-    const int32_t row_step = window.stride_height * layout.row_pairs;
+    run.pair_step = window.stride_height * layout.row_pairs;
     run.output_step = window.output_width * window.output_channels;
-    run.next_bytes = (window.stride_height - 2) * run.row_bytes;
+    run.next_bytes = (window.stride_height - window.filter_height + 1) * run.row_bytes;
     for (int32_t x = 0; x < window.output_width; ++x) {
       const int32_t first = x * window.stride_width;
       run.pairs = pairs + (first >> 1);
-      run.end = run.pairs + rows * row_step;
+      run.end = run.pairs + rows * run.pair_step;
       run.weights = weights[first & 1];
       run.output = output;
-      filter.convolve(run, window, layout, row_step);
+      filter.convolve(run);
       output += window.output_channels;
     }
     return;
   }
+  run.pair_step = layout.pair_step;
   run.output_step = layout.parities * window.output_channels;
-  run.next_bytes = layout.pair_step * static_cast<int32_t>(sizeof(int32_t)) - 2 * run.row_bytes;
+  run.next_bytes = layout.pair_step * kBytes - (window.filter_height - 1) * run.row_bytes;
   for (int32_t y = 0; y < rows; ++y) {
     run.pairs = pairs;
     run.end = pairs + layout.pixels[0] * layout.pair_step;
     run.weights = weights[0];
     run.output = output;
-    filter.convolve(run, window, layout, layout.pair_step);
+    filter.convolve(run);
     if (layout.pixels[1] > 0) {
       run.pairs = pairs + (window.stride_width >> 1);
       run.end = run.pairs + layout.pixels[1] * layout.pair_step;
       run.weights = weights[1];
       run.output = output + window.output_channels;
-      filter.convolve(run, window, layout, layout.pair_step);
+      filter.convolve(run);
     }
     pairs += window.stride_height * layout.row_pairs;
     output += window.output_width * window.output_channels;
