@@ -202,7 +202,7 @@ void convolve_lane(const Filter& filter, const Window2D& window, const Layout& l
     for (int32_t x = 0; x < window.output_width; ++x) {
       const int32_t first = x * window.stride_width;
       run.pairs = pairs + (first >> 1);
-      run.end = run.pairs + rows * run.pair_step;
+      run.last = run.pairs + (rows - 1) * run.pair_step;
       run.weights = weights[first & 1];
       run.output = output;
       filter.convolve(run);
@@ -215,13 +215,13 @@ void convolve_lane(const Filter& filter, const Window2D& window, const Layout& l
   run.next_bytes = layout.pair_step * kBytes - (window.filter_height - 1) * run.row_bytes;
   for (int32_t y = 0; y < rows; ++y) {
     run.pairs = pairs;
-    run.end = pairs + layout.pixels[0] * layout.pair_step;
+    run.last = pairs + (layout.pixels[0] - 1) * layout.pair_step;
     run.weights = weights[0];
     run.output = output;
     filter.convolve(run);
     if (layout.pixels[1] > 0) {
       run.pairs = pairs + (window.stride_width >> 1);
-      run.end = run.pairs + layout.pixels[1] * layout.pair_step;
+      run.last = run.pairs + (layout.pixels[1] - 1) * layout.pair_step;
       run.weights = weights[1];
       run.output = output + window.output_channels;
       filter.convolve(run);

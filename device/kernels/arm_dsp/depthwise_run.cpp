@@ -50,10 +50,9 @@ void convolve_five_pairs(const DepthwiseRun& run) {
       "add r11, r11, r4, lsl #1\n"
       "2:\n"
       "ldr r5, [%[run], #16]\n"
-      "subs r5, r5, r10\n"
-      "cmp r5, #4\n"
-      "bgt 1b\n"
-      "blt 3f\n"  // else one pixel is left
+      "cmp r10, r5\n"
+      "blo 1b\n"
+      "bne 3f\n"  // else one pixel is left
       "ldr r9, [%[run], #20]\n"
       "ldmia r10!, {r4, r5, r6}\n"
       "smlad r9, r4, r0, r9\n"
@@ -107,7 +106,7 @@ void convolve_three_rows(const DepthwiseRun& run) {
       "strb r6, [r11]\n"
       "add r11, r11, r4\n"
       "cmp r10, r5\n"
-      "bne 1b\n"
+      "bls 1b\n"
       :
       : [run] "r"(&run)
       : "r0", "r1", "r2", "r3", "r4", "r5", "r6", "r8", "r9", "r10", "r11", "lr", "cc", "memory");
@@ -116,7 +115,7 @@ void convolve_three_rows(const DepthwiseRun& run) {
 void convolve_any_pairs(const DepthwiseRun& run) {
   const Requantization requantization = {run.doubled_bias, run.multiplier, run.rounding, run.shift};
   int8_t* output = run.output;
-  for (const int32_t* pairs = run.pairs; pairs != run.end; pairs += run.pair_step) {
+  for (const int32_t* pairs = run.pairs; pairs <= run.last; pairs += run.pair_step) {
     int32_t sum = requantization.doubled_bias;
     const int32_t* weights = run.weights;
     const int32_t* row = pairs;

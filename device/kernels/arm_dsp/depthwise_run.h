@@ -11,7 +11,7 @@ struct DepthwiseRun {
   int32_t rounding;
   int32_t shift;
   int32_t output_step;
-  const int32_t* end;  // where `pairs` is after the last pixel
+  const int32_t* last;  // `pairs` of the last pixel
   int32_t doubled_bias;
   const int32_t* pairs;  // of the first pixel
   int8_t* output;
