@@ -201,17 +201,22 @@ int Builder::reshape(int input, const std::string& name, std::vector<int32_t> sh
   return finish(std::move(node));
 }
 
-int Builder::lstm(int input, const std::string& name, int32_t units, float cell_clip) {
+int Builder::lstm(int input, const std::string& name, int32_t units, float cell_clip,
+                  bool gate_norm) {
   require_rank(input, 2, "[steps, values]");
   Node node = start(NodeKind::kLstm, name, {input});
   const int32_t values = shape(input)[1];
   node.channels = units;
   node.cell_clip = cell_clip;
+  node.gate_norm = gate_norm;
   node.output_shape = {shape(input)[0], units};
   node.parameters = {
       {name + "/kernel", {4, units, values}},
       {name + "/recurrent_kernel", {4, units, units}, true, Initializer::kOrthogonal},
       {name + "/bias", {4, units}, true, Initializer::kForgetGateOnes}};
+  if (gate_norm) {
+    node.parameters.push_back({name + "/gamma", {4, units}, true, Initializer::kOnes});
+  }
   return finish(std::move(node));
 }
 

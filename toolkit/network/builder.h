@@ -33,7 +33,8 @@ class Builder {
   int pool(int input, const std::string& name, NodeKind kind, const Window& window);
   int global_average_pool(int input, const std::string& name);
   int reshape(int input, const std::string& name, std::vector<int32_t> shape);
-  int lstm(int input, const std::string& name, int32_t units, float cell_clip);
+  int lstm(int input, const std::string& name, int32_t units, float cell_clip,
+           bool gate_norm = false);
   int last_step(int input, const std::string& name);
   int dense(int input, const std::string& name, int32_t units, bool bias);
   int dropout(int input, const std::string& name, float rate);

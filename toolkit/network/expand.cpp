@@ -101,7 +101,8 @@ int reshape(Context& c) { return c.builder.reshape(c.input, c.name, c.reader.int
 int lstm(Context& c) {
   const int32_t units = c.reader.required_integer("units", 1, kLimit);
   const double cell_clip = c.reader.number("cell_clip", 10.0, 0.0, 1000.0);
-  return c.builder.lstm(c.input, c.name, units, static_cast<float>(cell_clip));
+  return c.builder.lstm(c.input, c.name, units, static_cast<float>(cell_clip),
+                        c.reader.boolean("layer_norm", false));
 }
 
 int dense(Context& c) {

@@ -173,6 +173,7 @@ class Lowering {
       inputs[graph::lstm::kInputWeights + g] = gate("kernel", g, {units, values});
       inputs[graph::lstm::kRecurrentWeights + g] = gate("recurrent_kernel", g, {units, units});
       inputs[graph::lstm::kBias + g] = gate("bias", g, {units});
+      if (node.gate_norm) inputs[graph::lstm::kLayerNorm + g] = gate("gamma", g, {units});
     }
     inputs[graph::lstm::kHiddenState] = out_.variable(node.name + "/hidden_state", {1, units});
     inputs[graph::lstm::kCellState] = out_.variable(node.name + "/cell_state", {1, units});

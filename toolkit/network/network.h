@@ -26,7 +26,7 @@ enum class NodeKind {
   kMaxPool2D,
   kGlobalAveragePool,  // [h, w, c] -> [c]
   kReshape,
-  kLstm,      // [t, i] -> [t, units]
+  kLstm,      // [t, i] -> [t, units]; with gate_norm its bias is that of the normalization
   kLastStep,  // [t, c] -> [c]
   kDense,     // [i] -> [channels]
   kDropout,   // training only
@@ -61,6 +61,7 @@ struct Node {
   float momentum = 0.99F;   // batch norm: moving = momentum * moving + (1 - momentum) * batch
   float rate = 0.0F;        // dropout
   float cell_clip = 10.0F;  // LSTM; what Keras' fused LSTM has
+  bool gate_norm = false;   // LSTM: layer normalization of each gate's sums, over the units
 
   std::vector<Parameter> parameters;
 };
@@ -80,7 +81,8 @@ Network expand(const NetworkSettings& settings, std::vector<int32_t> input_shape
 //   conv kernel            [out, kh, kw, in]
 //   depthwise kernel       [1, kh, kw, channels]
 //   dense kernel           [out, in]
-//   LSTM kernel            [4, units, in], recurrent_kernel [4, units, units], bias [4, units];
+//   LSTM kernel            [4, units, in], recurrent_kernel [4, units, units], bias [4, units],
+//                          gamma [4, units] of the gates' normalization;
 //                          gates in the order input, forget, cell, output
 struct Array {
   std::vector<int64_t> shape;

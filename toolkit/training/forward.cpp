@@ -138,7 +138,7 @@ at::Tensor Forward::compute(size_t index) {
     }
     case NodeKind::kLstm:
       return lstm(node, input, parameter(index, "kernel"), parameter(index, "recurrent_kernel"),
-                  parameter(index, "bias"));
+                  parameter(index, "bias"), parameter(index, "gamma"));
     case NodeKind::kLastStep:
       return input.select(2, input.size(2) - 1);
     case NodeKind::kDense:

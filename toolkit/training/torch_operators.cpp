@@ -78,18 +78,27 @@ at::Tensor pool(const Node& node, const at::Tensor& input) {
 }
 
 at::Tensor lstm(const Node& node, const at::Tensor& input, const at::Tensor& kernel,
-                const at::Tensor& recurrent_kernel, const at::Tensor& bias) {
+                const at::Tensor& recurrent_kernel, const at::Tensor& bias,
+                const at::Tensor& gamma) {
   const int64_t units = node.channels;
   const at::Tensor x = channels_last(input);  // [n, t, i]
   const at::Tensor weights = kernel.reshape({4 * units, x.size(2)});
   const at::Tensor recurrent = recurrent_kernel.reshape({4 * units, units}).t();
-  const at::Tensor biases = bias.reshape({4 * units});
+  // Gates that are normalized get their bias afterwards.
+  const bool normalized = gamma.defined();
+  const at::Tensor biases = normalized ? at::Tensor() : bias.reshape({4 * units});
   const std::vector<at::Tensor> steps = at::linear(x, weights, biases).unbind(1);
   std::vector<at::Tensor> hidden_states;
   at::Tensor hidden;
   at::Tensor cell;
   for (const at::Tensor& step : steps) {
-    const at::Tensor gates = hidden.defined() ? at::addmm(step, hidden, recurrent) : step;
+    at::Tensor gates = hidden.defined() ? at::addmm(step, hidden, recurrent) : step;
+    if (normalized) {
+      constexpr double kEpsilon = 1e-8;  // of the .tflite operator
+      const at::Tensor by_gate = gates.reshape({-1, 4, units});
+      gates = (at::layer_norm(by_gate, {units}, {}, {}, kEpsilon, false) * gamma + bias)
+                  .reshape({-1, 4 * units});
+    }
     const at::Tensor input_and_forget = at::sigmoid(gates.narrow(1, 0, 2 * units));
     const at::Tensor candidate = at::tanh(gates.narrow(1, 2 * units, units));
     const at::Tensor output = at::sigmoid(gates.narrow(1, 3 * units, units));

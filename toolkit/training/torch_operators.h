@@ -21,8 +21,9 @@ at::Tensor pool(const network::Node& node, const at::Tensor& input);
 
 // [n, i, t] -> [n, units, t]. Gates in the order input, forget, cell, output; one bias; the cell
 // clipped as in the .tflite operator, so that the model that is trained is the one that is
-// exported.
+// exported. `gamma`: of the gates' layer normalization; undefined if there is none.
 at::Tensor lstm(const network::Node& node, const at::Tensor& input, const at::Tensor& kernel,
-                const at::Tensor& recurrent_kernel, const at::Tensor& bias);
+                const at::Tensor& recurrent_kernel, const at::Tensor& bias,
+                const at::Tensor& gamma);
 
 }  // namespace stapes::training

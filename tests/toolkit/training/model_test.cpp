@@ -65,6 +65,14 @@ TEST(Model, TenetLstmEqualsItsGraph) {
   expect_lowered_equals(network_of(specification_of(kTenetLstm)));
 }
 
+TEST(Model, LayerNormalizedLstmEqualsItsGraph) {
+  expect_lowered_equals(network_of(specification_of(
+      "[[network.layers]]\ntype = \"sequence\"\n"
+      "[[network.layers]]\ntype = \"lstm\"\nunits = 7\nlayer_norm = true\n"
+      "[[network.layers]]\ntype = \"last_step\"\n"
+      "[[network.layers]]\ntype = \"dense\"\n[[network.layers]]\ntype = \"softmax\"\n")));
+}
+
 TEST(Model, DsCnnEqualsItsGraph) { expect_lowered_equals(network_of(specification_of(kDsCnn))); }
 
 TEST(Model, PoolingWithUnevenPaddingEqualsItsGraph) {

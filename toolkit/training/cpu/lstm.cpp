@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "toolkit/training/cpu/steps.h"
 
@@ -9,6 +10,8 @@ namespace {
 //
 //   gates[t] = kernel x[t] + recurrent_kernel h[t-1] + bias
 //   c[t] = clip(sigmoid(f) c[t-1] + sigmoid(i) tanh(g)), h[t] = sigmoid(o) tanh(c[t])
+//
+// or, with layer normalization, normalized(kernel x[t] + recurrent_kernel h[t-1]) * gamma + bias.
 class Lstm : public Step {
  public:
   Lstm(const LstmSettings& settings, Value& input, Value& made)
@@ -18,7 +21,10 @@ class Lstm : public Step {
   void backward(const Pass& pass, GradientBuffers& gradients) override;
 
  private:
+  bool normalizes() const { return settings_.gamma.size > 0; }
   void pack(const Pass& pass);
+  void normalize_gates(size_t row);
+  void normalize_gates_backward(size_t row);
   void cells_forward(const Pass& pass, size_t t);
   void cells_backward(const Pass& pass, size_t t);
   // [4, units, in] -> rows of `width_` (each gate padded), or the gradient back.
@@ -31,8 +37,13 @@ class Lstm : public Step {
   size_t width_;
   Buffer kernel_, transposed_kernel_;        // [width, input columns], [inputs, width]
   Buffer recurrent_, transposed_recurrent_;  // [width, columns], [units, width]
-  Buffer bias_;
-  Buffer gates_;  // [count, frames, width], after sigmoid and tanh; their gradients
+  Buffer bias_;                              // [width]
+  Buffer gamma_;                             // likewise
+  Buffer bias_gradient_;
+  Buffer gamma_gradient_;
+  Buffer normalized_;          // [count, frames, width]
+  Buffer inverse_deviations_;  // [count, frames, 4]
+  Buffer gates_;               // [count, frames, width], after sigmoid and tanh; their gradients
   Buffer gate_gradients_;
   Buffer cells_;       // [count, frames, columns]
   Buffer cells_tanh_;  // likewise
@@ -72,6 +83,54 @@ void Lstm::pack(const Pass& pass) {
               recurrent_, transposed_recurrent_);
   pad_rows(settings_.bias.in(pass.weights), 4, settings_.units, output.columns,
            bias_.with_size(width_));
+  if (normalizes()) {
+    pad_rows(settings_.gamma.in(pass.weights), 4, settings_.units, output.columns,
+             gamma_.with_size(width_));
+  }
+}
+
+void Lstm::normalize_gates(size_t row) {
+  constexpr float kEpsilon = 1e-8F;  // of the .tflite operator
+  const auto units = static_cast<float>(settings_.units);
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const size_t first = gate * output.columns;
+    float* sums = gates_.get() + row * width_ + first;
+    float* normalized = normalized_.get() + row * width_ + first;
+    float mean = 0;
+    for (size_t u = 0; u < settings_.units; ++u) mean += sums[u];
+    mean /= units;
+    float squares = 0;
+    for (size_t u = 0; u < settings_.units; ++u) squares += (sums[u] - mean) * (sums[u] - mean);
+    const float inverse_deviation = 1.0F / std::sqrt(squares / units + kEpsilon);
+    inverse_deviations_.get()[row * 4 + gate] = inverse_deviation;
+    for (size_t u = 0; u < settings_.units; ++u) {
+      normalized[u] = (sums[u] - mean) * inverse_deviation;
+      sums[u] = normalized[u] * gamma_.get()[first + u] + bias_.get()[first + u];
+    }
+  }
+}
+
+// From the gradient of what the gates' nonlinearities get to that of the gates' sums.
+void Lstm::normalize_gates_backward(size_t row) {
+  const auto units = static_cast<float>(settings_.units);
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const size_t first = gate * output.columns;
+    float* gradient = gate_gradients_.get() + row * width_ + first;
+    const float* normalized = normalized_.get() + row * width_ + first;
+    float sum = 0;
+    float product = 0;
+    for (size_t u = 0; u < settings_.units; ++u) {
+      bias_gradient_.get()[first + u] += gradient[u];
+      gamma_gradient_.get()[first + u] += gradient[u] * normalized[u];
+      gradient[u] *= gamma_.get()[first + u];
+      sum += gradient[u];
+      product += gradient[u] * normalized[u];
+    }
+    for (size_t u = 0; u < settings_.units; ++u) {
+      gradient[u] = (gradient[u] - (sum + normalized[u] * product) / units) *
+                    inverse_deviations_.get()[row * 4 + gate];
+    }
+  }
 }
 
 void Lstm::forward(const Pass& pass) {
@@ -83,9 +142,14 @@ void Lstm::forward(const Pass& pass) {
   cells_.with_size(rows * columns);
   cells_tanh_.with_size(rows * columns);
   float* hidden = output.data.with_size(rows * columns);
-  for (size_t i = 0; i < rows; ++i) std::copy_n(bias_.get(), width_, gates + i * width_);
+  if (normalizes()) {
+    normalized_.with_size(rows * width_);
+    inverse_deviations_.with_size(rows * 4);
+  } else {
+    for (size_t i = 0; i < rows; ++i) std::copy_n(bias_.get(), width_, gates + i * width_);
+  }
   pass.kernels.multiply(input_.data.get(), input_.columns, 1, rows, input_.channels,
-                        transposed_kernel_.get(), width_, width_, gates, width_, true);
+                        transposed_kernel_.get(), width_, width_, gates, width_, !normalizes());
   for (size_t t = 0; t < frames; ++t) {
     if (t > 0) {
       pass.kernels.multiply(hidden + (t - 1) * columns, frames * columns, 1, pass.count,
@@ -105,6 +169,7 @@ void Lstm::cells_forward(const Pass& pass, size_t t) {
     float* cell = cells_.get() + row * columns;
     float* cell_tanh = cells_tanh_.get() + row * columns;
     float* hidden = output.data.get() + row * columns;
+    if (normalizes()) normalize_gates(row);
     pass.kernels.sigmoid(gates, 2 * columns);
     pass.kernels.tanh(gates + 2 * columns, columns);
     pass.kernels.sigmoid(gates + 3 * columns, columns);
@@ -149,6 +214,7 @@ void Lstm::cells_backward(const Pass& pass, size_t t) {
       gate_gradients[3 * columns + j] = dh * cell_tanh[j] * o * (1.0F - o);
       cell_gradient[j] = dc * f;
     }
+    if (normalizes()) normalize_gates_backward(row);
   }
 }
 
@@ -159,6 +225,8 @@ void Lstm::backward(const Pass& pass, GradientBuffers& gradients) {
   float* gate_gradients = gate_gradients_.with_size(rows * width_);
   float* hidden_gradient = hidden_gradient_.zeros(pass.count * columns);
   cell_gradient_.zeros(pass.count * columns);
+  float* bias_gradient = bias_gradient_.zeros(width_);
+  gamma_gradient_.zeros(width_);
   for (size_t t = frames; t-- > 0;) {
     cells_backward(pass, t);
     if (t == 0) break;
@@ -182,8 +250,12 @@ void Lstm::backward(const Pass& pass, GradientBuffers& gradients) {
   unpack_gradient(kernel_gradient, settings_.units, columns,
                   settings_.recurrent_kernel.in(pass.gradient));
 
-  float* bias_gradient = bias_.zeros(width_);
-  pass.kernels.add_rows(gate_gradients, rows, width_, bias_gradient);
+  if (normalizes()) {
+    unpad_rows(gamma_gradient_.get(), 4, settings_.units, columns,
+               settings_.gamma.in(pass.gradient));
+  } else {
+    pass.kernels.add_rows(gate_gradients, rows, width_, bias_gradient);
+  }
   unpad_rows(bias_gradient, 4, settings_.units, columns, settings_.bias.in(pass.gradient));
 
   if (!input_.needs_gradient) return;

@@ -173,7 +173,8 @@ std::unique_ptr<Step> Planner::other_step(size_t i, Value& output) const {
       return make_average_over_frames(input, output);
     case NodeKind::kLstm:
       return make_lstm({static_cast<size_t>(made.channels), made.cell_clip, place(made, "kernel"),
-                        place(made, "recurrent_kernel"), place(made, "bias")},
+                        place(made, "recurrent_kernel"), place(made, "bias"),
+                        place(made, "gamma")},
                        input, output);
     case NodeKind::kLastStep:
       return make_last_step(input, output);
@@ -211,8 +212,8 @@ bool can_plan_node(const network::Network& network, size_t i) {
   switch (node.kind) {
     case NodeKind::kConv2D:
     case NodeKind::kDepthwiseConv2D:
-      return along_time(input_shape(0)) && along_time(node.output_shape) &&
-             node.kernel_width == 1 && node.stride_width == 1;
+      // A stride along the only column changes nothing.
+      return along_time(input_shape(0)) && along_time(node.output_shape) && node.kernel_width == 1;
     case NodeKind::kBatchNorm: {
       const NodeKind before = network.nodes[static_cast<size_t>(node.inputs.at(0))].kind;
       size_t readers = 0;

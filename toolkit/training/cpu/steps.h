@@ -11,6 +11,7 @@ struct LstmSettings {
   size_t units = 0;
   float cell_clip = 0;  // 0: none
   ParameterPlace kernel, recurrent_kernel, bias;
+  ParameterPlace gamma;  // of the gates' layer normalization; size 0: none
 };
 std::unique_ptr<Step> make_lstm(const LstmSettings& settings, Value& input, Value& output);
 
