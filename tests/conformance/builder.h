@@ -21,6 +21,12 @@ class Builder {
   explicit Builder(Random& random) : random_(random) {}
 
   Graph graph;
+  // Of activations: int8, or int16, whose zero points are 0 and whose scales are smaller.
+  TensorType type = TensorType::kInt8;
+
+  bool is_wide() const { return type == TensorType::kInt16; }
+  // Standard deviation of stored activations that are spread evenly.
+  double spread() const { return is_wide() ? 18918.0 : 74.0; }
 
   int32_t integer(int32_t low, int32_t high) {  // both included
     return low + static_cast<int32_t>(random_.below(static_cast<uint64_t>(high - low + 1)));
@@ -29,8 +35,12 @@ class Builder {
   float log_uniform(double low, double high) {
     return static_cast<float>(std::exp(random_.uniform(std::log(low), std::log(high))));
   }
-  float scale() { return chance(0.2) ? log_uniform(1e-5, 10) : log_uniform(1e-3, 0.1); }
+  float scale() {
+    const float scale = chance(0.2) ? log_uniform(1e-5, 10) : log_uniform(1e-3, 0.1);
+    return is_wide() ? scale / 256 : scale;
+  }
   int64_t zero_point() {
+    if (is_wide()) return 0;
     if (chance(0.5)) return std::vector<int64_t>{-128, 127, 0, -1}[random_.below(4)];
     return integer(-128, 127);
   }
@@ -40,13 +50,16 @@ class Builder {
   }
 
   int32_t activation(const Dimensions& shape) { return activation(shape, scale(), zero_point()); }
+  int32_t activation(const Dimensions& shape, float scale, int64_t zero_point) {
+    return activation(shape, scale, zero_point, type);
+  }
   int32_t activation(const Dimensions& shape, float scale, int64_t zero_point,
-                     TensorType type = TensorType::kInt8) {
+                     TensorType tensor_type) {
     Tensor tensor;
     tensor.name = "t" + std::to_string(graph.tensors.size());
     tensor.shape = shape;
-    tensor.type = type;
-    if (type != TensorType::kFloat32) tensor.quantization = {{scale}, {zero_point}, 0};
+    tensor.type = tensor_type;
+    if (tensor_type != TensorType::kFloat32) tensor.quantization = {{scale}, {zero_point}, 0};
     return graph.add_tensor(std::move(tensor));
   }
   // The same numbers with another shape.
@@ -85,14 +98,18 @@ class Builder {
     Tensor tensor;
     tensor.name = "b" + std::to_string(graph.tensors.size());
     tensor.shape = {channels};
-    tensor.type = TensorType::kInt32;
+    tensor.type = is_wide() ? TensorType::kInt64 : TensorType::kInt32;
     const float input_scale = quantization(input).scale[0];
     for (const float scale : quantization(weights).scale) {
       tensor.quantization.scale.push_back(input_scale * scale);
       tensor.quantization.zero_point.push_back(0);
     }
-    const int32_t range = chance(0.1) ? 1 << 24 : 4000;
-    for (int32_t c = 0; c < channels; ++c) append(tensor.data, integer(-range, range));
+    const int32_t range = (chance(0.1) ? 1 << 24 : 4000) * (is_wide() ? 64 : 1);
+    for (int32_t c = 0; c < channels; ++c) {
+      const int32_t value = integer(-range, range);
+      append(tensor.data, value);
+      if (is_wide()) append(tensor.data, value < 0 ? -1 : 0);  // the upper half
+    }
     return graph.add_tensor(std::move(tensor));
   }
   int32_t integers(const Dimensions& values) { return integers(values, {int32_t(values.size())}); }
@@ -115,7 +132,7 @@ class Builder {
   // Scale of an output whose real values have about this standard deviation: mostly fitting,
   // sometimes saturating or nearly constant.
   float output_scale(double deviation) {
-    const double fitting = deviation / 40;
+    const double fitting = deviation / (is_wide() ? 10000 : 40);
     const double factor = chance(0.3) ? log_uniform(0.01, 100) : log_uniform(0.5, 2);
     return static_cast<float>(fitting * factor);
   }

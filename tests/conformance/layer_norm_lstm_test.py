@@ -17,14 +17,17 @@ except ImportError as error:
 
 
 def outputs_of_tflite(model, inputs):
-    """All outputs in a row; the state is kept from one input to the next."""
+    """All outputs in a row; the state is kept from one input to the next and reset before the last."""
     interpreter = Interpreter(model_content=model,
                               experimental_op_resolver_type=OpResolverType.BUILTIN_REF)
     interpreter.allocate_tensors()
     given = interpreter.get_input_details()[0]
     made = interpreter.get_output_details()[0]
     outputs = b""
-    for values in np.frombuffer(inputs, np.int8).reshape(-1, *given["shape"]):
+    invocations = np.frombuffer(inputs, np.int8).reshape(-1, *given["shape"])
+    for number, values in enumerate(invocations):
+        if number == len(invocations) - 1:
+            interpreter.reset_all_variables()
         interpreter.set_tensor(given["index"], values)
         interpreter.invoke()
         outputs += interpreter.get_tensor(made["index"]).tobytes()

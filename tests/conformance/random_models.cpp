@@ -56,7 +56,7 @@ Window random_window(Builder& b, bool dilate, int32_t channels) {
 }
 
 double deviation_of_product(Builder& b, int32_t input, int32_t weights, double terms) {
-  return b.quantization(input).scale[0] * 74.0 * b.quantization(weights).scale[0] * 74.0 *
+  return b.quantization(input).scale[0] * b.spread() * b.quantization(weights).scale[0] * 74.0 *
          std::sqrt(terms);
 }
 
@@ -114,8 +114,8 @@ int32_t elementwise(Builder& b, OperatorCode code) {
   const int32_t a = b.input(b.activation(first));
   const float other_scale = b.quantization(a).scale[0] * b.log_uniform(0.05, 20);
   const int32_t c = b.input(b.activation(second, other_scale, b.zero_point()));
-  const double sa = b.quantization(a).scale[0] * 74.0;
-  const double sc = b.quantization(c).scale[0] * 74.0;
+  const double sa = b.quantization(a).scale[0] * b.spread();
+  const double sc = b.quantization(c).scale[0] * b.spread();
   double deviation = std::hypot(sa, sc);
   if (code == OperatorCode::kMul) deviation = sa * sc;
   if (code == OperatorCode::kSquaredDifference) deviation *= deviation;
@@ -140,7 +140,8 @@ int32_t mean(Builder& b) {
   if (result.empty()) return -1;  // a scalar: draw again
   const int32_t input = b.input(b.activation(shape));
   const float scale = b.quantization(input).scale[0];
-  const int32_t output = b.activation(result, b.output_scale(scale * 60.0), b.zero_point());
+  const int32_t output =
+      b.activation(result, b.output_scale(scale * 0.8 * b.spread()), b.zero_point());
   b.add(OperatorCode::kMean, {input, b.integers(axes)}, {output}, 2).options.keep_dimensions = keep;
   return output;
 }
@@ -196,7 +197,14 @@ int32_t quantize(Builder& b) {
     return output;
   }
   const int32_t input = b.input(b.activation(shape));
-  const float scale = b.quantization(input).scale[0];
+  float scale = b.quantization(input).scale[0];
+  if (b.is_wide() && b.chance(0.5)) {  // from int16 to int8
+    b.type = TensorType::kInt8;
+    scale *= 256;
+  } else if (!b.is_wide() && b.chance(0.2)) {  // and back
+    b.type = TensorType::kInt16;
+    scale /= 256;
+  }
   const int32_t output = b.activation(shape, scale * b.log_uniform(0.05, 20), b.zero_point());
   b.add(OperatorCode::kQuantize, {input}, {output}, 2);
   return output;
@@ -221,13 +229,14 @@ int32_t lstm(Builder& b) {
     return time_major ? Dimensions{steps, batches, width} : Dimensions{batches, steps, width};
   };
   const int32_t input = b.input(b.activation(sequence(features)));
-  const int32_t output = b.activation(sequence(units), b.log_uniform(0.002, 0.01), b.zero_point());
+  const float hidden_scale = b.log_uniform(0.002, 0.01) / (b.is_wide() ? 256 : 1);
+  const int32_t output = b.activation(sequence(units), hidden_scale, b.zero_point());
   Dimensions inputs(operands::kInputs, -1);
   inputs[operands::kInput] = input;
   for (size_t gate = 0; gate < 4; ++gate) {
     const int32_t weights = b.weights({units, features}, -1);
     // Gates between nearly linear and saturated.
-    const double range = 74.0 * 74.0 * std::sqrt(features) * b.quantization(input).scale[0];
+    const double range = b.spread() * 74.0 * std::sqrt(features) * b.quantization(input).scale[0];
     b.quantization(weights).scale[0] = static_cast<float>(b.log_uniform(0.1, 20) / range);
     inputs[operands::kInputWeights + gate] = weights;
     inputs[operands::kRecurrentWeights + gate] = b.weights({units, units}, -1);
@@ -295,8 +304,24 @@ int32_t residual(Builder& b) {
 
 using Kind = std::function<int32_t(Builder&)>;
 
-const std::vector<std::pair<std::string, Kind>>& kinds() {
-  static const std::vector<std::pair<std::string, Kind>> kKinds = {
+// Of the output where the operator fixes it.
+int32_t squash(Builder& b, OperatorCode code) {
+  if (b.is_wide()) {
+    // Some with a power of two as scale, which is a case of its own.
+    const int32_t output = unary(b, code, 1.0F / 32768, 0);
+    if (b.chance(0.5)) {
+      b.quantization(b.graph.inputs[0]).scale[0] = std::ldexp(1.0F, -b.integer(9, 16));
+    }
+    return output;
+  }
+  return code == OperatorCode::kTanh ? unary(b, code, 1.0F / 128, 0)
+                                     : unary(b, code, 1.0F / 256, -128);
+}
+
+using Kinds = std::vector<std::pair<std::string, Kind>>;
+
+const Kinds& int8_kinds() {
+  static const Kinds kKinds = {
       {"conv_2d", [](Builder& b) { return convolution(b, false); }},
       {"depthwise_conv_2d", [](Builder& b) { return convolution(b, true); }},
       {"fully_connected", fully_connected},
@@ -310,9 +335,9 @@ const std::vector<std::pair<std::string, Kind>>& kinds() {
       {"rsqrt", rsqrt},
       {"l2_normalization",
        [](Builder& b) { return unary(b, OperatorCode::kL2Normalization, 1.0F / 128, 0); }},
-      {"softmax", [](Builder& b) { return unary(b, OperatorCode::kSoftmax, 1.0F / 256, -128); }},
-      {"logistic", [](Builder& b) { return unary(b, OperatorCode::kLogistic, 1.0F / 256, -128); }},
-      {"tanh", [](Builder& b) { return unary(b, OperatorCode::kTanh, 1.0F / 128, 0); }},
+      {"softmax", [](Builder& b) { return squash(b, OperatorCode::kSoftmax); }},
+      {"logistic", [](Builder& b) { return squash(b, OperatorCode::kLogistic); }},
+      {"tanh", [](Builder& b) { return squash(b, OperatorCode::kTanh); }},
       {"relu", [](Builder& b) { return relu(b, false); }},
       {"relu6", [](Builder& b) { return relu(b, true); }},
       {"average_pool_2d", [](Builder& b) { return pool(b, OperatorCode::kAveragePool2D); }},
@@ -331,6 +356,26 @@ const std::vector<std::pair<std::string, Kind>>& kinds() {
       {"layer_norm_lstm", layer_norm_lstm},
   };
   return kKinds;
+}
+
+// Every kind, and those that exist with int16 activations, too.
+const Kinds& kinds() {
+  static const Kinds kAll = [] {
+    Kinds all = int8_kinds();
+    for (const auto& [name, build] : int8_kinds()) {
+      constexpr const char* kOnlyInt8[] = {"squared_difference", "rsqrt", "l2_normalization",
+                                           "layer_norm_lstm"};
+      if (std::find(std::begin(kOnlyInt8), std::end(kOnlyInt8), name) != std::end(kOnlyInt8)) {
+        continue;
+      }
+      all.emplace_back(name + "_int16", [build = build](Builder& b) {
+        b.type = TensorType::kInt16;
+        return build(b);
+      });
+    }
+    return all;
+  }();
+  return kAll;
 }
 
 }  // namespace
@@ -369,10 +414,15 @@ Bytes random_inputs(const graph::Graph& model, Random& random) {
         uint8_t raw[4];
         std::memcpy(raw, &value, 4);
         bytes.insert(bytes.end(), raw, raw + 4);
-      } else if (style < 0.2) {
-        bytes.push_back(random.below(2) == 0 ? 0x80 : 0x7F);
       } else {
-        bytes.push_back(static_cast<uint8_t>(random.below(256)));
+        const bool wide = tensor.type == TensorType::kInt16;
+        const bool low = random.below(2) == 0;
+        if (wide) {
+          bytes.push_back(style < 0.2 ? (low ? 0x00 : 0xFF)
+                                      : static_cast<uint8_t>(random.below(256)));
+        }
+        bytes.push_back(style < 0.2 ? (low ? 0x80 : 0x7F)
+                                    : static_cast<uint8_t>(random.below(256)));
       }
     }
   }

@@ -6,6 +6,7 @@
 #include "device/graph/operators/operators.h"
 #include "device/kernels/float32/lstm.h"
 #include "device/kernels/packed_channels.h"
+#include "toolkit/codegen/emitter.h"
 #include "toolkit/codegen/packed_constants.h"
 
 namespace stapes::codegen {
@@ -319,11 +320,6 @@ void float_max_pool_2d(CallWriter& writer) {
                                          "float32::max_pool_2d", 1);
 }
 
-struct Emitter {
-  const OperatorKernel* kernel;
-  void (*write)(CallWriter& writer);
-};
-
 const Emitter kEmitters[] = {
     {&kConv2DInt8, conv_2d},
     {&kDepthwiseConv2DInt8, depthwise_conv_2d},
@@ -383,6 +379,7 @@ OperatorTable compilable_operators() {
   static const std::vector<const OperatorKernel*> kernels = [] {
     std::vector<const OperatorKernel*> result;
     for (const Emitter& emitter : kEmitters) result.push_back(emitter.kernel);
+    for (const Emitter& emitter : int16_emitters()) result.push_back(emitter.kernel);
     return result;
   }();
   return {kernels.data(), static_cast<int32_t>(kernels.size()), nullptr};
@@ -390,6 +387,9 @@ OperatorTable compilable_operators() {
 
 void write_operator(const OperatorKernel* kernel, CallWriter& writer) {
   for (const Emitter& emitter : kEmitters) {
+    if (emitter.kernel == kernel) return emitter.write(writer);
+  }
+  for (const Emitter& emitter : int16_emitters()) {
     if (emitter.kernel == kernel) return emitter.write(writer);
   }
   throw std::logic_error("an operator of the table has no emitter");

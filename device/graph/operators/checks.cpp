@@ -45,6 +45,13 @@ Status expect_scale(const PrepareContext& context, const TensorView& tensor) {
   return context.failure("a tensor must be quantized with one scale", tensor);
 }
 
+Status expect_integers(const PrepareContext& context, const TensorView& tensor, TensorType type) {
+  STAPES_RETURN_IF_ERROR(expect_type(context, tensor, type));
+  STAPES_RETURN_IF_ERROR(expect_scale(context, tensor));
+  if (type == TensorType::kInt8 || tensor.is_symmetric) return Status::success();
+  return context.failure("an int16 tensor has a zero point that isn't 0", tensor);
+}
+
 Status expect_same_numbers(const PrepareContext& context, const TensorView& first,
                            const TensorView& second) {
   STAPES_RETURN_IF_ERROR(expect_type(context, second, first.type));

@@ -14,6 +14,8 @@ Status expect_shape(const PrepareContext& context, const TensorView& tensor, con
 Status expect_constant(const PrepareContext& context, const TensorView& tensor);
 // Quantized with one scale.
 Status expect_scale(const PrepareContext& context, const TensorView& tensor);
+// Quantized with one scale, as int8, or as int16 with zero point 0.
+Status expect_integers(const PrepareContext& context, const TensorView& tensor, TensorType type);
 // Same type, and the same scale and zero point where they are quantized.
 Status expect_same_numbers(const PrepareContext& context, const TensorView& first,
                            const TensorView& second);

@@ -30,6 +30,23 @@ extern const OperatorKernel kL2NormalizationInt8;
 extern const OperatorKernel kAveragePool2DInt8;
 extern const OperatorKernel kMaxPool2DInt8;
 
+// int16 activations, int8 weights (int8/, which prepares both)
+extern const OperatorKernel kConv2DInt16;
+extern const OperatorKernel kDepthwiseConv2DInt16;
+extern const OperatorKernel kFullyConnectedInt16;
+extern const OperatorKernel kLstmInt16;
+extern const OperatorKernel kAddInt16;
+extern const OperatorKernel kSubInt16;
+extern const OperatorKernel kMulInt16;
+extern const OperatorKernel kMeanInt16;
+extern const OperatorKernel kSoftmaxInt16;
+extern const OperatorKernel kLogisticInt16;
+extern const OperatorKernel kTanhInt16;
+extern const OperatorKernel kReluInt16;
+extern const OperatorKernel kRelu6Int16;
+extern const OperatorKernel kAveragePool2DInt16;
+extern const OperatorKernel kMaxPool2DInt16;
+
 // any type (any/)
 extern const OperatorKernel kReshape;
 extern const OperatorKernel kSqueeze;

@@ -9,6 +9,7 @@
 #include "device/kernels/geometry.h"
 #include "device/kernels/reference/layer_norm_lstm.h"
 #include "device/kernels/reference/lstm.h"
+#include "device/kernels/reference/lstm_int16.h"
 #include "device/kernels/reference/quantize.h"
 
 // What prepare() of an operator leaves for its evaluate(), where that isn't a kernel's parameter
@@ -20,6 +21,12 @@ struct PreparedLstm {
   reference::LstmParameters parameters;
   reference::LstmGate gates[4];
   const reference::LstmNormalization* normalizations;  // [4]; null: none
+};
+
+// The same with int16 activations
+struct PreparedLstmInt16 {
+  reference::LstmParameters parameters;
+  reference::LstmGateInt16 gates[4];
 };
 
 // QUANTIZE from float, DEQUANTIZE: between real numbers and stored ones, either way.

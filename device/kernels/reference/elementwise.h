@@ -31,4 +31,12 @@ void squared_difference(const ElementwiseParameters& parameters, const int8_t* f
 void multiply_elements(const ElementwiseParameters& parameters, const int8_t* first,
                        const int8_t* second, int8_t* output);
 
+// The same of int16 values, whose zero points are 0.
+void add(const ElementwiseParameters& parameters, const int16_t* first, const int16_t* second,
+         int16_t* output);
+void subtract(const ElementwiseParameters& parameters, const int16_t* first, const int16_t* second,
+              int16_t* output);
+void multiply_elements(const ElementwiseParameters& parameters, const int16_t* first,
+                       const int16_t* second, int16_t* output);
+
 }  // namespace stapes::reference

@@ -64,6 +64,18 @@ constexpr int32_t multiply(int32_t a, Multiplier multiplier) {
       right);
 }
 
+// The same of a 64-bit sum, as operators with int16 activations have it: the multiplier keeps 15 of
+// its 31 bits, and is rounded once. What does not fit wraps. REQUIRES: is_usable_wide(multiplier).
+constexpr bool is_usable_wide(const Multiplier& multiplier) { return multiplier.shift <= 7; }
+constexpr int32_t multiply_wide(int64_t a, Multiplier multiplier) {
+  const int32_t reduced =
+      multiplier.value < 0x7FFF0000 ? (multiplier.value + (1 << 15)) >> 16 : 0x7FFF;
+  const int32_t shift = 15 - multiplier.shift;
+  const uint64_t product = static_cast<uint64_t>(a) * static_cast<uint64_t>(reduced);
+  return static_cast<int32_t>(static_cast<int64_t>(product + (uint64_t{1} << (shift - 1))) >>
+                              shift);
+}
+
 constexpr int32_t clamp(int32_t value, int32_t minimum, int32_t maximum) {
   return value < minimum ? minimum : value > maximum ? maximum : value;
 }

@@ -57,23 +57,27 @@ bool is_inside(uint32_t magnitude, int32_t fraction_bits) {
 
 const uint16_t* sigmoid_table() { return kSigmoid.values; }
 
-int16_t sigmoid_of_q3(int16_t x) {
-  const int32_t v = x * 3;  // 2^12 * 3 = 24 steps of 2^9
+int16_t sigmoid_of_steps(int32_t v) {  // 2^12 * 3 = 24 entries of 2^9
   const auto magnitude = static_cast<uint32_t>(v < 0 ? -v : v);
   const uint32_t curve = is_inside(magnitude, 9) ? interpolate(magnitude, 9) : 0x7FFFU << 10;
   const uint32_t rounded = v >= 0 ? curve + (1U << 9) : (1U << 25) - curve + (1U << 9) - 1;
   return static_cast<int16_t>(rounded >> 10);
 }
 
-int16_t tanh_of_scaled(int16_t x, int32_t scale_power) {
-  // tanh(x) = 2 sigmoid(2x) - 1: 2x in 24 steps of 2^8 per unit is 3x * 2^12.
-  const int32_t shift = 12 + scale_power;
-  const int32_t v = shift >= 0 ? x * (3 << shift) : (x * 3 + (1 << (-shift - 1))) >> -shift;
+int16_t sigmoid_of_q3(int16_t x) { return sigmoid_of_steps(x * 3); }
+
+int16_t tanh_of_steps(int32_t v) {
+  // tanh(x) = 2 sigmoid(2x) - 1: 2x in 24 entries of 2^8 per unit is 3x * 2^12.
   const auto magnitude = static_cast<uint32_t>(v < 0 ? -v : v);
   const uint32_t sigmoid = is_inside(magnitude, 8) ? interpolate(magnitude, 8) : 0xFFFFU << 8;
   const auto curve = static_cast<int32_t>(sigmoid);
   const int32_t rounded = v >= 0 ? curve - (1 << 23) + (1 << 7) : -curve + (1 << 23) + (1 << 7) - 1;
   return static_cast<int16_t>(rounded >> 8);
+}
+
+int16_t tanh_of_scaled(int16_t x, int32_t scale_power) {
+  const int32_t shift = 12 + scale_power;
+  return tanh_of_steps(shift >= 0 ? x * (3 << shift) : (x * 3 + (1 << (-shift - 1))) >> -shift);
 }
 
 }  // namespace stapes::reference

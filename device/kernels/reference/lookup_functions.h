@@ -12,6 +12,10 @@ const uint16_t* sigmoid_table();
 // sigmoid(x) in Q0.15 of x in Q3.12.
 int16_t sigmoid_of_q3(int16_t x);
 
+// sigmoid and tanh in Q0.15 of x in steps of 1 / (3 * 2^12). REQUIRES: |x| < 2^30.
+int16_t sigmoid_of_steps(int32_t x);
+int16_t tanh_of_steps(int32_t x);
+
 // tanh(x * 2^(scale_power)) in Q0.15; for a gate in Q3.12, scale_power is -12.
 // REQUIRES: -31 <= scale_power <= 0.
 int16_t tanh_of_scaled(int16_t x, int32_t scale_power);

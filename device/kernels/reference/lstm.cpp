@@ -3,12 +3,10 @@
 #include <cstring>
 
 #include "device/kernels/reference/dot_product.h"
-#include "device/kernels/reference/lookup_functions.h"
+#include "device/kernels/reference/lstm_cell.h"
 
 namespace stapes::reference {
 namespace {
-
-enum Gate { kInput, kForget, kCell, kOutput };
 
 // The gate's sums, before its activation, in Q3.12.
 void gate_sums(const LstmParameters& parameters, const LstmGate& gate, const int8_t* input,
@@ -33,22 +31,8 @@ void step(LstmGateSums* gate_sums_of_step, const LstmParameters& parameters,
   for (int32_t gate = 0; gate < 4; ++gate) {
     gate_sums_of_step(parameters, gates[gate], input, hidden, scratch + gate * units);
   }
-  constexpr Multiplier kForgetMultiplier = {1 << 30, -14};  // 2^-15, rounded twice like the others
   for (int32_t unit = 0; unit < units; ++unit) {
-    const int16_t input_gate = sigmoid_of_q3(scratch[kInput * units + unit]);
-    const int16_t forget_gate = sigmoid_of_q3(scratch[kForget * units + unit]);
-    const int16_t candidate = tanh_of_scaled(scratch[kCell * units + unit], -12);
-    const int16_t output_gate = sigmoid_of_q3(scratch[kOutput * units + unit]);
-    const int32_t kept = clamp_int16(multiply(forget_gate * cell[unit], kForgetMultiplier));
-    const int32_t added = clamp_int16(multiply(input_gate * candidate, parameters.cell_multiplier));
-    int32_t state = clamp_int16(kept + added);
-    if (parameters.cell_clip > 0) {
-      state = clamp(state, -parameters.cell_clip, parameters.cell_clip);
-    }
-    cell[unit] = static_cast<int16_t>(state);
-    const int16_t squashed = tanh_of_scaled(cell[unit], parameters.cell_scale_power);
-    hidden[unit] = clamp_int8(wrapping_add(
-        multiply(squashed * output_gate, parameters.hidden_multiplier), parameters.output_offset));
+    hidden[unit] = clamp_int8(update_unit(parameters, scratch + unit, &cell[unit]));
   }
 }
 

@@ -12,12 +12,23 @@ Multiplier divide_by_count(Multiplier multiplier, int32_t count) {
           multiplier.shift - shift};
 }
 
+namespace {
+
+int32_t scaled(const MeanParameters& parameters, int32_t sum) {
+  return wrapping_add(multiply(wrapping_add(sum, parameters.sum_offset), parameters.multiplier),
+                      parameters.output_offset);
+}
+
+}  // namespace
+
 void mean(const MeanParameters& parameters, const int8_t* input, int8_t* output) {
-  for_each_sum<int32_t>(parameters.reduction, input, output, [&](int32_t sum) {
-    return clamp_int8(
-        wrapping_add(multiply(wrapping_add(sum, parameters.sum_offset), parameters.multiplier),
-                     parameters.output_offset));
-  });
+  for_each_sum<int32_t>(parameters.reduction, input, output,
+                        [&](int32_t sum) { return clamp_int8(scaled(parameters, sum)); });
+}
+
+void mean(const MeanParameters& parameters, const int16_t* input, int16_t* output) {
+  for_each_sum<int32_t>(parameters.reduction, input, output,
+                        [&](int32_t sum) { return clamp_int16(scaled(parameters, sum)); });
 }
 
 }  // namespace stapes::reference

@@ -18,5 +18,7 @@ Multiplier divide_by_count(Multiplier multiplier, int32_t count);
 
 // int8 MEAN: clamp(output_offset + multiply(sum + sum_offset)).
 void mean(const MeanParameters& parameters, const int8_t* input, int8_t* output);
+// The same of int16 values. REQUIRES: at most 2^16 of them for each output.
+void mean(const MeanParameters& parameters, const int16_t* input, int16_t* output);
 
 }  // namespace stapes::reference

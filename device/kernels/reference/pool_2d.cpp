@@ -1,5 +1,7 @@
 #include "device/kernels/reference/pool_2d.h"
 
+#include <limits>
+
 #include "device/kernels/reference/fixed_point.h"
 #include "device/kernels/reference/taps.h"
 
@@ -7,8 +9,8 @@ namespace stapes::reference {
 namespace {
 
 // Calls pool(first element of a channel, rows, columns) for every output element.
-template <typename Pool>
-void for_each_window(const Pool2DParameters& parameters, const int8_t* input, int8_t* output,
+template <typename T, typename Pool>
+void for_each_window(const Pool2DParameters& parameters, const T* input, T* output,
                      const Pool& pool) {
   const Window2D& window = parameters.window;
   const int32_t channels = window.input_channels;
@@ -25,7 +27,7 @@ void for_each_window(const Pool2DParameters& parameters, const int8_t* input, in
         for (int32_t channel = 0; channel < channels; ++channel) {
           const int32_t value = pool(input + pixel * channels + channel, rows.last - rows.first,
                                      columns.last - columns.first);
-          *output++ = static_cast<int8_t>(
+          *output++ = static_cast<T>(
               clamp(value, parameters.activation_minimum, parameters.activation_maximum));
         }
       }
@@ -33,13 +35,12 @@ void for_each_window(const Pool2DParameters& parameters, const int8_t* input, in
   }
 }
 
-}  // namespace
-
-void average_pool_2d(const Pool2DParameters& parameters, const int8_t* input, int8_t* output) {
+template <typename T>
+void average(const Pool2DParameters& parameters, const T* input, T* output) {
   const int32_t channels = parameters.window.input_channels;
   const int32_t row_step = parameters.window.input_width * channels;
   for_each_window(parameters, input, output,
-                  [=](const int8_t* start, int32_t rows, int32_t columns) -> int32_t {
+                  [=](const T* start, int32_t rows, int32_t columns) -> int32_t {
                     int32_t sum = 0;
                     for (int32_t row = 0; row < rows; ++row) {
                       for (int32_t column = 0; column < columns; ++column) {
@@ -52,20 +53,35 @@ void average_pool_2d(const Pool2DParameters& parameters, const int8_t* input, in
                   });
 }
 
-void max_pool_2d(const Pool2DParameters& parameters, const int8_t* input, int8_t* output) {
+template <typename T>
+void maximum(const Pool2DParameters& parameters, const T* input, T* output) {
   const int32_t channels = parameters.window.input_channels;
   const int32_t row_step = parameters.window.input_width * channels;
-  for_each_window(parameters, input, output,
-                  [=](const int8_t* start, int32_t rows, int32_t columns) {
-                    int32_t maximum = INT8_MIN;
-                    for (int32_t row = 0; row < rows; ++row) {
-                      for (int32_t column = 0; column < columns; ++column) {
-                        const int32_t value = start[row * row_step + column * channels];
-                        if (value > maximum) maximum = value;
-                      }
-                    }
-                    return maximum;
-                  });
+  for_each_window(parameters, input, output, [=](const T* start, int32_t rows, int32_t columns) {
+    int32_t greatest = std::numeric_limits<T>::min();
+    for (int32_t row = 0; row < rows; ++row) {
+      for (int32_t column = 0; column < columns; ++column) {
+        const int32_t value = start[row * row_step + column * channels];
+        if (value > greatest) greatest = value;
+      }
+    }
+    return greatest;
+  });
+}
+
+}  // namespace
+
+void average_pool_2d(const Pool2DParameters& parameters, const int8_t* input, int8_t* output) {
+  average(parameters, input, output);
+}
+void max_pool_2d(const Pool2DParameters& parameters, const int8_t* input, int8_t* output) {
+  maximum(parameters, input, output);
+}
+void average_pool_2d(const Pool2DParameters& parameters, const int16_t* input, int16_t* output) {
+  average(parameters, input, output);
+}
+void max_pool_2d(const Pool2DParameters& parameters, const int16_t* input, int16_t* output) {
+  maximum(parameters, input, output);
 }
 
 }  // namespace stapes::reference

@@ -3,8 +3,8 @@
 
 namespace stapes::reference {
 
-// int8 pools, NHWC. Input and output have the same scale and zero point. Positions outside the
-// input don't count.
+// Pools of int8 or int16, NHWC. Input and output have the same scale and zero point. Positions
+// outside the input don't count.
 struct Pool2DParameters {
   Window2D window;
   int32_t activation_minimum;
@@ -14,5 +14,7 @@ struct Pool2DParameters {
 // The mean of the stored values, ties away from zero.
 void average_pool_2d(const Pool2DParameters& parameters, const int8_t* input, int8_t* output);
 void max_pool_2d(const Pool2DParameters& parameters, const int8_t* input, int8_t* output);
+void average_pool_2d(const Pool2DParameters& parameters, const int16_t* input, int16_t* output);
+void max_pool_2d(const Pool2DParameters& parameters, const int16_t* input, int16_t* output);
 
 }  // namespace stapes::reference

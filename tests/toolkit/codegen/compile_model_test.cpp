@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "tests/conformance/random_models.h"
 #include "tests/support/reference_data.h"
 #include "tests/support/temporary_folder.h"
 #include "toolkit/base/error.h"
@@ -148,6 +149,19 @@ void expect_interpreters_bytes(const graph::Graph& graph) {
 }
 
 TEST(CompileModel, Int8ModelOfOurQuantizer) { expect_interpreters_bytes(int8_model()); }
+// Operators with int16 activations: one of each form of call.
+class Int16Models : public testing::TestWithParam<const char*> {};
+
+TEST_P(Int16Models, GiveTheInterpretersBytes) {
+  Random random(21, Purpose::kTest);
+  expect_interpreters_bytes(conformance::random_model(GetParam(), random));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Int16Models,
+                         testing::Values("conv_2d_int16", "fully_connected_int16", "lstm_int16",
+                                         "softmax_int16"),
+                         [](const auto& name) { return std::string(name.param); });
+
 TEST(CompileModel, FloatModel) { expect_interpreters_bytes(float_model()); }
 
 class OtherPeoplesModels : public testing::TestWithParam<const char*> {};

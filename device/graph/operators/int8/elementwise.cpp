@@ -19,8 +19,7 @@ Status prepare_pair(PrepareContext& context, OptionsTag tag, ElementwiseParamete
   const TensorView second = context.input(1);
   const TensorView output = context.output(0);
   for (const TensorView* tensor : {&first, &second, &output}) {
-    STAPES_RETURN_IF_ERROR(expect_type(context, *tensor, TensorType::kInt8));
-    STAPES_RETURN_IF_ERROR(expect_scale(context, *tensor));
+    STAPES_RETURN_IF_ERROR(expect_integers(context, *tensor, first.type));
   }
   auto* parameters = context.allocate_prepared<ElementwiseParameters>();
   if (parameters == nullptr) return context.out_of_memory();
@@ -38,6 +37,9 @@ Status prepare_pair(PrepareContext& context, OptionsTag tag, ElementwiseParamete
   *result = parameters;
   return Status::success();
 }
+
+// Of the values before they are multiplied, in ADD and SUB.
+int32_t left_shift_of(TensorType type) { return type == TensorType::kInt16 ? 15 : 20; }
 
 struct Scales {
   explicit Scales(const PrepareContext& context)
@@ -59,27 +61,35 @@ Status make_multipliers(const PrepareContext& context, double first, double seco
   return Status::success();
 }
 
+// Of ADD, and of SUB with int16.
+Status sum_multipliers(const PrepareContext& context, ElementwiseParameters* parameters) {
+  const Scales scales(context);
+  const double twice = 2 * static_cast<double>(scales.larger);
+  return make_multipliers(
+      context, static_cast<double>(scales.first) / twice,
+      static_cast<double>(scales.second) / twice,
+      twice / ((1 << parameters->left_shift) * static_cast<double>(scales.output)), parameters);
+}
+
 Status prepare_add(PrepareContext& context) {
   ElementwiseParameters* parameters = nullptr;
   STAPES_RETURN_IF_ERROR(prepare_pair(context, OptionsTag::kAdd, &parameters));
-  const Scales scales(context);
-  parameters->left_shift = 20;
-  const double twice = 2 * static_cast<double>(scales.larger);
-  return make_multipliers(context, static_cast<double>(scales.first) / twice,
-                          static_cast<double>(scales.second) / twice,
-                          twice / ((1 << 20) * static_cast<double>(scales.output)), parameters);
+  parameters->left_shift = left_shift_of(context.input(0).type);
+  return sum_multipliers(context, parameters);
 }
 
-// As ADD, but the quotients are formed in float.
+// As ADD; of int8 the quotients are formed in float.
 Status prepare_subtract(PrepareContext& context) {
   ElementwiseParameters* parameters = nullptr;
   STAPES_RETURN_IF_ERROR(prepare_pair(context, OptionsTag::kSub, &parameters));
+  parameters->left_shift = left_shift_of(context.input(0).type);
+  if (context.input(0).type == TensorType::kInt16) return sum_multipliers(context, parameters);
   const Scales scales(context);
-  parameters->left_shift = 20;
   const float twice = 2 * scales.larger;
+  const float one = static_cast<float>(1 << parameters->left_shift);
   return make_multipliers(context, static_cast<double>(scales.first / twice),
                           static_cast<double>(scales.second / twice),
-                          static_cast<double>(twice / ((1 << 20) * scales.output)), parameters);
+                          static_cast<double>(twice / (one * scales.output)), parameters);
 }
 
 Status prepare_squared_difference(PrepareContext& context) {
@@ -106,23 +116,30 @@ Status prepare_multiply(PrepareContext& context) {
                          &parameters->output_multiplier);
 }
 
-template <void (*kKernel)(const ElementwiseParameters&, const int8_t*, const int8_t*, int8_t*)>
+template <typename T, void (*kKernel)(const ElementwiseParameters&, const T*, const T*, T*)>
 Status evaluate(const EvaluateContext& context) {
-  kKernel(context.prepared<ElementwiseParameters>(), context.input<int8_t>(0),
-          context.input<int8_t>(1), context.output<int8_t>(0));
+  kKernel(context.prepared<ElementwiseParameters>(), context.input<T>(0), context.input<T>(1),
+          context.output<T>(0));
   return Status::success();
 }
 
 }  // namespace
 
 const OperatorKernel kAddInt8 = {OperatorCode::kAdd, TensorType::kInt8, prepare_add,
-                                 evaluate<kernels::add>};
+                                 evaluate<int8_t, kernels::add>};
 const OperatorKernel kSubInt8 = {OperatorCode::kSub, TensorType::kInt8, prepare_subtract,
-                                 evaluate<kernels::subtract>};
+                                 evaluate<int8_t, kernels::subtract>};
 const OperatorKernel kMulInt8 = {OperatorCode::kMul, TensorType::kInt8, prepare_multiply,
-                                 evaluate<kernels::multiply_elements>};
+                                 evaluate<int8_t, kernels::multiply_elements>};
 const OperatorKernel kSquaredDifferenceInt8 = {OperatorCode::kSquaredDifference, TensorType::kInt8,
                                                prepare_squared_difference,
-                                               evaluate<kernels::squared_difference>};
+                                               evaluate<int8_t, kernels::squared_difference>};
+
+const OperatorKernel kAddInt16 = {OperatorCode::kAdd, TensorType::kInt16, prepare_add,
+                                  evaluate<int16_t, reference::add>};
+const OperatorKernel kSubInt16 = {OperatorCode::kSub, TensorType::kInt16, prepare_subtract,
+                                  evaluate<int16_t, reference::subtract>};
+const OperatorKernel kMulInt16 = {OperatorCode::kMul, TensorType::kInt16, prepare_multiply,
+                                  evaluate<int16_t, reference::multiply_elements>};
 
 }  // namespace stapes

@@ -3,6 +3,7 @@
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/shapes.h"
 #include "device/kernels/kernels.h"
+#include "device/kernels/reference/fully_connected_int16.h"
 
 namespace stapes {
 namespace {
@@ -16,11 +17,11 @@ Status prepare(PrepareContext& context) {
   const TensorView weights = context.input(1);
   const TensorView bias = context.input(2);
   const TensorView output = context.output(0);
-  STAPES_RETURN_IF_ERROR(expect_scale(context, input));
+  STAPES_RETURN_IF_ERROR(expect_integers(context, input, input.type));
   STAPES_RETURN_IF_ERROR(expect_type(context, weights, TensorType::kInt8));
   STAPES_RETURN_IF_ERROR(expect_symmetric(context, weights));
-  STAPES_RETURN_IF_ERROR(expect_type(context, output, TensorType::kInt8));
-  if (bias.present()) STAPES_RETURN_IF_ERROR(expect_type(context, bias, TensorType::kInt32));
+  STAPES_RETURN_IF_ERROR(expect_integers(context, output, input.type));
+  if (bias.present()) STAPES_RETURN_IF_ERROR(expect_type(context, bias, bias_type(input.type)));
   STAPES_RETURN_IF_ERROR(activation_range(context, activation, output,
                                           &parameters->activation_minimum,
                                           &parameters->activation_maximum));
@@ -44,9 +45,18 @@ Status evaluate(const EvaluateContext& context) {
   return Status::success();
 }
 
+Status evaluate_int16(const EvaluateContext& context) {
+  reference::fully_connected(context.prepared<reference::FullyConnectedParameters>(),
+                             context.input<int16_t>(0), context.input<int8_t>(1),
+                             context.input<int64_t>(2), context.output<int16_t>(0));
+  return Status::success();
+}
+
 }  // namespace
 
 const OperatorKernel kFullyConnectedInt8 = {OperatorCode::kFullyConnected, TensorType::kInt8,
                                             prepare, evaluate};
+const OperatorKernel kFullyConnectedInt16 = {OperatorCode::kFullyConnected, TensorType::kInt16,
+                                             prepare, evaluate_int16};
 
 }  // namespace stapes

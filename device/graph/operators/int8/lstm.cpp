@@ -1,4 +1,5 @@
 #include <cmath>
+#include <type_traits>
 
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/int8/scales.h"
@@ -16,20 +17,18 @@ constexpr int32_t kHidden = 18;
 constexpr int32_t kCell = 19;
 constexpr int32_t kLayerNorm = 20;  // .. 23, by gate
 
-using Prepared = PreparedLstm;
-
 Status expect_types(const PrepareContext& context) {
-  STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(0)));
+  const TensorType type = context.input(0).type;
+  STAPES_RETURN_IF_ERROR(expect_integers(context, context.input(0), type));
   for (int32_t i = 1; i <= 8; ++i) {
     STAPES_RETURN_IF_ERROR(expect_type(context, context.input(i), TensorType::kInt8));
     STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(i)));
     STAPES_RETURN_IF_ERROR(expect_symmetric(context, context.input(i)));
   }
   for (int32_t i = 12; i <= 15; ++i) {
-    STAPES_RETURN_IF_ERROR(expect_type(context, context.input(i), TensorType::kInt32));
+    STAPES_RETURN_IF_ERROR(expect_type(context, context.input(i), bias_type(type)));
   }
-  STAPES_RETURN_IF_ERROR(expect_type(context, context.input(kHidden), TensorType::kInt8));
-  STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(kHidden)));
+  STAPES_RETURN_IF_ERROR(expect_integers(context, context.input(kHidden), type));
   STAPES_RETURN_IF_ERROR(expect_type(context, context.input(kCell), TensorType::kInt16));
   STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(kCell)));
   STAPES_RETURN_IF_ERROR(expect_symmetric(context, context.input(kCell)));
@@ -62,7 +61,7 @@ Status normalized_gate_multiplier(const PrepareContext& context, int32_t gate, f
   return make_multiplier(context, static_cast<double>(real), multiplier);
 }
 
-Status prepare_normalization(PrepareContext& context, Prepared* prepared) {
+Status prepare_normalization(PrepareContext& context, PreparedLstm* prepared) {
   reference::LstmParameters& parameters = prepared->parameters;
   const TensorView input = context.input(0);
   const TensorView hidden = context.input(kHidden);
@@ -105,7 +104,8 @@ Status prepare_normalization(PrepareContext& context, Prepared* prepared) {
   return Status::success();
 }
 
-Status prepare(PrepareContext& context) {
+template <typename Bias, typename Prepared>
+Status prepare_with(PrepareContext& context) {
   auto* prepared = context.allocate_prepared<Prepared>();
   if (prepared == nullptr) return context.out_of_memory();
   reference::LstmParameters& parameters = prepared->parameters;
@@ -130,25 +130,37 @@ Status prepare(PrepareContext& context) {
       context, kActivationScale * kActivationScale / static_cast<double>(hidden.scale),
       &parameters.hidden_multiplier));
   for (int32_t g = 0; g < 4; ++g) {
-    reference::LstmGate& gate = prepared->gates[g];
+    auto& gate = prepared->gates[g];
     gate.input_weights = context.input(1 + g).constant<int8_t>();
     gate.recurrent_weights = context.input(5 + g).constant<int8_t>();
-    gate.bias = context.input(12 + g).constant<int32_t>();
+    gate.bias = context.input(12 + g).constant<Bias>();
     if (options.layer_norm) continue;
     STAPES_RETURN_IF_ERROR(product_multiplier(context, input.scale, context.input(1 + g).scale,
                                               kGateScale, &gate.input_multiplier));
     STAPES_RETURN_IF_ERROR(product_multiplier(context, hidden.scale, context.input(5 + g).scale,
                                               kGateScale, &gate.recurrent_multiplier));
   }
-  prepared->normalizations = nullptr;
-  if (options.layer_norm) STAPES_RETURN_IF_ERROR(prepare_normalization(context, prepared));
+  if constexpr (std::is_same<Prepared, PreparedLstm>::value) {
+    prepared->normalizations = nullptr;
+    if (options.layer_norm) STAPES_RETURN_IF_ERROR(prepare_normalization(context, prepared));
+  } else if (options.layer_norm) {
+    return context.failure("an LSTM with int16 activations has layer normalization");
+  }
   context.request_scratch(static_cast<size_t>(parameters.shape.units) * reference::kLstmScratch *
                           sizeof(int16_t));
   return Status::success();
 }
 
-Status evaluate(const EvaluateContext& context) {
-  const auto& prepared = context.prepared<Prepared>();
+Status prepare_int8(PrepareContext& context) {
+  return prepare_with<int32_t, PreparedLstm>(context);
+}
+
+Status prepare_int16(PrepareContext& context) {
+  return prepare_with<int64_t, PreparedLstmInt16>(context);
+}
+
+Status evaluate_int8(const EvaluateContext& context) {
+  const auto& prepared = context.prepared<PreparedLstm>();
   if (prepared.normalizations != nullptr) {
     reference::layer_norm_lstm(prepared.parameters, prepared.gates, prepared.normalizations,
                                context.input<int8_t>(0), context.variable<int8_t>(kHidden),
@@ -162,9 +174,19 @@ Status evaluate(const EvaluateContext& context) {
   return Status::success();
 }
 
+Status evaluate_int16(const EvaluateContext& context) {
+  const auto& prepared = context.prepared<PreparedLstmInt16>();
+  reference::lstm(prepared.parameters, prepared.gates, context.input<int16_t>(0),
+                  context.variable<int16_t>(kHidden), context.variable<int16_t>(kCell),
+                  context.output<int16_t>(0), context.scratch<int16_t>());
+  return Status::success();
+}
+
 }  // namespace
 
 const OperatorKernel kLstmInt8 = {OperatorCode::kUnidirectionalSequenceLstm, TensorType::kInt8,
-                                  prepare, evaluate};
+                                  prepare_int8, evaluate_int8};
+const OperatorKernel kLstmInt16 = {OperatorCode::kUnidirectionalSequenceLstm, TensorType::kInt16,
+                                   prepare_int16, evaluate_int16};
 
 }  // namespace stapes

@@ -14,11 +14,13 @@ Status prepare(PrepareContext& context) {
   STAPES_RETURN_IF_ERROR(reduction_shape(context, &parameters->reduction));
   const TensorView input = context.input(0);
   const TensorView output = context.output(0);
-  STAPES_RETURN_IF_ERROR(expect_scale(context, input));
-  STAPES_RETURN_IF_ERROR(expect_type(context, output, TensorType::kInt8));
-  STAPES_RETURN_IF_ERROR(expect_scale(context, output));
+  STAPES_RETURN_IF_ERROR(expect_integers(context, input, input.type));
+  STAPES_RETURN_IF_ERROR(expect_integers(context, output, input.type));
   const int32_t count = parameters->reduction.reduced_elements;
-  if (count > 1 << 22) return context.failure("the mean is over more than 2^22 elements", input);
+  if (count > (input.type == TensorType::kInt8 ? 1 << 22 : 1 << 16)) {
+    return context.failure("the mean is over too many elements: 2^22 of int8, 2^16 of int16",
+                           input);
+  }
   parameters->sum_offset = -input.zero_point * count;
   parameters->output_offset = output.zero_point;
   reference::Multiplier multiplier;
@@ -34,8 +36,16 @@ Status evaluate(const EvaluateContext& context) {
   return Status::success();
 }
 
+Status evaluate_int16(const EvaluateContext& context) {
+  reference::mean(context.prepared<reference::MeanParameters>(), context.input<int16_t>(0),
+                  context.output<int16_t>(0));
+  return Status::success();
+}
+
 }  // namespace
 
 const OperatorKernel kMeanInt8 = {OperatorCode::kMean, TensorType::kInt8, prepare, evaluate};
+const OperatorKernel kMeanInt16 = {OperatorCode::kMean, TensorType::kInt16, prepare,
+                                   evaluate_int16};
 
 }  // namespace stapes

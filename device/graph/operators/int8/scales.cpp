@@ -28,6 +28,9 @@ Status channel_multipliers(PrepareContext& context, int32_t channels,
                         static_cast<double>(filter.scale_of_channel(channel)) /
                         static_cast<double>(output.scale);
     STAPES_RETURN_IF_ERROR(make_multiplier(context, real, &table[channel]));
+    if (input.type == TensorType::kInt16) {
+      STAPES_RETURN_IF_ERROR(expect_wide(context, table[channel]));
+    }
   }
   *multipliers = table;
   return Status::success();
@@ -36,7 +39,21 @@ Status channel_multipliers(PrepareContext& context, int32_t channels,
 Status product_multiplier(const PrepareContext& context, float input_scale, float weight_scale,
                           double output_scale, reference::Multiplier* multiplier) {
   const float product = input_scale * weight_scale;
-  return make_multiplier(context, static_cast<double>(product) / output_scale, multiplier);
+  if (context.input(0).type == TensorType::kInt8) {
+    return make_multiplier(context, static_cast<double>(product) / output_scale, multiplier);
+  }
+  const double exact = static_cast<double>(input_scale) * static_cast<double>(weight_scale);
+  STAPES_RETURN_IF_ERROR(make_multiplier(context, exact / output_scale, multiplier));
+  return expect_wide(context, *multiplier);
+}
+
+TensorType bias_type(TensorType activations) {
+  return activations == TensorType::kInt16 ? TensorType::kInt64 : TensorType::kInt32;
+}
+
+Status expect_wide(const PrepareContext& context, const reference::Multiplier& multiplier) {
+  if (reference::is_usable_wide(multiplier)) return Status::success();
+  return context.failure("the scales of the operator's tensors are too far apart");
 }
 
 Status expect_symmetric(const PrepareContext& context, const TensorView& weights) {

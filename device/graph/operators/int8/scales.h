@@ -20,6 +20,12 @@ Status channel_multipliers(PrepareContext& context, int32_t channels,
 Status product_multiplier(const PrepareContext& context, float input_scale, float weight_scale,
                           double output_scale, reference::Multiplier* multiplier);
 
+// The type of the bias that belongs to activations of a type: int32, or int64 for int16.
+TensorType bias_type(TensorType activations);
+
+// For sums of int16 activations (reference::multiply_wide): fails where it cannot be carried out.
+Status expect_wide(const PrepareContext& context, const reference::Multiplier& multiplier);
+
 // Symmetric int8 weights: every zero point is 0.
 Status expect_symmetric(const PrepareContext& context, const TensorView& weights);
 

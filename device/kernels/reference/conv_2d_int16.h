@@ -1,0 +1,16 @@
+#pragma once
+#include "device/kernels/reference/conv_2d.h"
+
+namespace stapes::reference {
+
+// CONV_2D and DEPTHWISE_CONV_2D with int16 activations, int8 weights and a 64-bit bias; all zero
+// points are 0, so the parameters' offsets are not used. The filters' shapes are those of the int8
+// kernels.
+//
+//   output = clamp(multiply_wide(bias + sum input * filter))
+void conv_2d(const Conv2DParameters& parameters, const int16_t* input, const int8_t* filter,
+             const int64_t* bias, int16_t* output);
+void depthwise_conv_2d(const Conv2DParameters& parameters, const int16_t* input,
+                       const int8_t* filter, const int64_t* bias, int16_t* output);
+
+}  // namespace stapes::reference
