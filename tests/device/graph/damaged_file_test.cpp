@@ -174,6 +174,22 @@ const Damage kDamages[] = {
     {"unknown_type", "add", [](auto& g) { operand(g, 0).type = static_cast<TensorType>(77); }},
     {"string_type", "reshape", [](auto& g) { operand(g, 0).type = TensorType::kString; }},
     {"other_output_type", "sub", [](auto& g) { result(g).type = TensorType::kInt16; }},
+    {"int16_zero_point", "conv_2d_int16",
+     [](auto& g) { operand(g, 0).quantization.zero_point[0] = 1; }},
+    {"int16_bias_of_32_bits", "fully_connected_int16",
+     [](auto& g) {
+       operand(g, 2).type = TensorType::kInt32;
+       operand(g, 2).data.resize(operand(g, 2).data.size() / 2);
+     }},
+    {"int16_bias_too_short", "lstm_int16",
+     [](auto& g) { operand(g, 12).data.resize(operand(g, 12).data.size() - 8); }},
+    {"int16_state_of_int8", "lstm_int16", [](auto& g) { operand(g, 18).type = TensorType::kInt8; }},
+    {"int16_scales_far_apart", "conv_2d_int16",
+     [](auto& g) { result(g).quantization.scale[0] = 1e-12F; }},
+    {"int16_scale_too_large", "tanh_int16",
+     [](auto& g) { operand(g, 0).quantization.scale[0] = 3.0F; }},
+    {"int16_output_scale", "softmax_int16",
+     [](auto& g) { result(g).quantization.scale[0] = 0.5F; }},
     {"model_without_inputs", "add", [](auto& g) { g.inputs.clear(); }},
     {"model_output_missing", "add", [](auto& g) { g.outputs = {99}; }},
 };

@@ -1,0 +1,50 @@
+"""Other people's int8 models in TensorFlow Lite Micro and in Stapes, byte for byte: every tensor of one
+inference, and the outputs of several, on random inputs.
+
+usage: public_models_test.py STAPES MODELS
+"""
+import pathlib
+import sys
+import tempfile
+
+import numpy as np
+
+import runtimes
+
+MODELS = ["mlperf_tiny_keyword_spotting", "keyword_spotting_on_off_v3", "micro_speech_lstm",
+          "mnist_lstm_int8", "seed_shaped_random", "commands12_tensorflow215_int8"]
+
+
+def random_inputs(path, count):
+    interpreter = runtimes.micro.Interpreter.from_file(str(path))
+    details = interpreter.get_input_details(0)
+    random = np.random.default_rng(1)
+    shape = (count, *details["shape"])
+    if details["dtype"] == np.int8:
+        return random.integers(-128, 128, shape, np.int8)
+    return random.standard_normal(shape).astype(np.float32)
+
+
+def main():
+    stapes, models = sys.argv[1], pathlib.Path(sys.argv[2])
+    if not models.is_dir():
+        print(f"skipped: {models} is missing")
+        return
+    faults = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        for model in MODELS:
+            path = models / f"{model}.tflite"
+            inputs = random_inputs(path, 4)
+            compared, different = runtimes.different_tensors(stapes, path, inputs[0], folder)
+            theirs = runtimes.run_micro(path, inputs)
+            ours = runtimes.run_ours(stapes, path, inputs, folder)
+            equal = np.array_equal(theirs.reshape(ours.shape), ours)
+            print(f"{model}: {compared} tensors compared, {len(different)} differ "
+                  f"{different[:5]}; outputs {'equal' if equal else 'differ'}")
+            faults += bool(different) or not equal or compared == 0
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == "__main__":
+    main()
