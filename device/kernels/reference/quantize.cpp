@@ -9,7 +9,7 @@ namespace {
 template <typename Output>
 void quantize_to(const float* input, int32_t elements, float scale, int32_t zero_point,
                  Output* output) {
-  constexpr int32_t kMinimum = std::numeric_limits<Output>::min();
+  constexpr auto kMinimum = int32_t{std::numeric_limits<Output>::min()};
   constexpr int32_t kMaximum = std::numeric_limits<Output>::max();
   constexpr float kFar = 1 << 20;  // beyond every type's range, and safe to convert and add
   for (int32_t i = 0; i < elements; ++i) {
