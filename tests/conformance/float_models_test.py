@@ -20,6 +20,8 @@ except ImportError as error:
     sys.exit(0)
 
 BATCH = 5
+# TensorFlow Lite Micro has not got these.
+ONLY_LITERT = {"lstm_layer_norm"}
 # These use exp or tanh, whose last bit is the C library's. Everything else is a sum or a product in
 # the same order, so a float island in an int8 model changes no bit of TFLM's result.
 TRANSCENDENTAL = {
@@ -63,6 +65,11 @@ def main():
             to_litert = float(np.abs(ours - litert).max())
             text = f"{path.stem:30} LiteRT {to_litert:.1e}"
             good = to_litert <= 1e-5
+            if path.stem in ONLY_LITERT:
+                print(text)
+                if not good:
+                    failures.append(path.stem)
+                continue
             tflm = run_micro(path, inputs).reshape(ours.shape)
             to_micro = float(np.abs(ours - tflm).max())
             equal = np.array_equal(ours, tflm)

@@ -133,6 +133,18 @@ Graph lstm_model(const Shape& shape, int32_t units, float cell_clip, bool time_m
   return model.graph;
 }
 
+Graph layer_norm_lstm() {
+  Model model({2, 9, 5});
+  model.last = example::add_lstm(model.graph, model.last, 7, 10.0F);
+  for (size_t gate = 0; gate < 4; ++gate) {
+    const int32_t coefficients =
+        example::add_random(model.graph, "lstm/" + std::to_string(gate) + "/n", {7});
+    model.graph.operators.back().inputs[lstm::kLayerNorm + gate] = coefficients;
+  }
+  model.graph.outputs = {model.last};
+  return model.graph;
+}
+
 Graph strided_slice(const std::vector<int32_t>& begin, const std::vector<int32_t>& end,
                     const std::vector<int32_t>& strides, const Shape& output,
                     const std::function<void(Options&)>& change) {
@@ -222,6 +234,7 @@ std::vector<std::pair<std::string, Graph>> models() {
       {"lstm_clipped", lstm_model({1, 12, 9}, 14, 0.2F, false)},
       {"lstm_batches", lstm_model({3, 5, 4}, 6, 0.0F, false)},
       {"lstm_time_major", lstm_model({5, 3, 4}, 6, 0.0F, true)},
+      {"lstm_layer_norm", layer_norm_lstm()},
       {"add_relu6", elementwise(OperatorCode::kAdd, {2, 7, 5}, Activation::kRelu6)},
       {"add_broadcast", elementwise(OperatorCode::kAdd, {7, 1}, Activation::kNone)},
       {"sub", elementwise(OperatorCode::kSub, {5}, Activation::kNone)},

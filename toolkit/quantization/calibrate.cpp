@@ -84,6 +84,7 @@ Ranges extremes(const graph::Graph& graph, const Inputs& inputs,
             const int32_t input = graph.operators[index].inputs[graph::lstm::kInput];
             float& magnitude = ranges.cell_magnitude[index];
             magnitude = std::max(magnitude, lstm.run(as_floats(executor.tensor(input))));
+            if (lstm.normalizes_gates()) ranges.gate_magnitudes[index] = lstm.gate_magnitudes();
           }
         });
       });
@@ -96,6 +97,10 @@ Ranges extremes(const graph::Graph& graph, const Inputs& inputs,
     }
     for (auto& [index, magnitude] : result.cell_magnitude) {
       magnitude = std::max(magnitude, found[piece].cell_magnitude.at(index));
+    }
+    for (const auto& [index, others] : found[piece].gate_magnitudes) {
+      std::array<float, 4>& magnitudes = result.gate_magnitudes[index];
+      for (size_t g = 0; g < 4; ++g) magnitudes[g] = std::max(magnitudes[g], others[g]);
     }
   }
   return result;

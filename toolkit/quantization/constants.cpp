@@ -121,6 +121,22 @@ graph::Tensor quantize_bias(const graph::Tensor& bias, const graph::Quantization
   return result;
 }
 
+graph::Tensor quantize_coefficients(const graph::Tensor& coefficients) {
+  const std::vector<float> values = float_values(coefficients);
+  float magnitude = 0.0F;
+  for (const float value : values) magnitude = std::max(magnitude, std::abs(value));
+  const float scale = magnitude > 0.0F ? magnitude / 32767 : 1.0F;
+  std::vector<int16_t> stored(values.size());
+  std::transform(values.begin(), values.end(), stored.begin(), [&](float value) {
+    return static_cast<int16_t>(std::clamp(std::round(value / scale), -32767.0F, 32767.0F));
+  });
+  graph::Tensor result = coefficients;
+  result.type = TensorType::kInt16;
+  result.data = to_bytes(stored);
+  result.quantization = {{scale}, {0}, 0};
+  return result;
+}
+
 graph::Tensor quantize_operand(const graph::Tensor& constant, Affine affine) {
   const std::vector<float> values = float_values(constant);
   std::vector<int8_t> stored(values.size());

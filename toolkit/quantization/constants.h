@@ -25,6 +25,9 @@ graph::Tensor quantize_weights(const graph::Tensor& weights, int32_t dimension,
 graph::Tensor quantize_bias(const graph::Tensor& bias, const graph::Quantization& weights,
                             float input_scale);
 
+// Coefficients of a layer-normalized LSTM as int16, symmetric, one scale.
+graph::Tensor quantize_coefficients(const graph::Tensor& coefficients);
+
 // Any other constant operand, int8 with the given parameters.
 graph::Tensor quantize_operand(const graph::Tensor& constant, Affine affine);
 

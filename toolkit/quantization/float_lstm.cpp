@@ -30,6 +30,10 @@ FloatLstm::FloatLstm(const graph::Graph& graph, const graph::Operator& op)
     recurrent_weights_[gate] =
         float_values(input_of(graph, op, graph::lstm::kRecurrentWeights + gate));
     bias_[gate] = float_values(input_of(graph, op, graph::lstm::kBias + gate));
+    const size_t coefficients = graph::lstm::kLayerNorm + gate;
+    if (coefficients < op.inputs.size() && op.inputs[coefficients] >= 0) {
+      coefficients_[gate] = float_values(input_of(graph, op, coefficients));
+    }
     gate_[gate].resize(units_);
   }
   reset();
@@ -40,16 +44,33 @@ void FloatLstm::reset() {
   cell_.assign(batches_ * units_, 0.0F);
 }
 
+void FloatLstm::normalize(size_t gate) {
+  std::vector<float>& sums = gate_[gate];
+  double mean = 0;
+  for (const float sum : sums) mean += sum;
+  mean /= static_cast<double>(units_);
+  double variance = 0;
+  for (const float sum : sums) variance += (sum - mean) * (sum - mean);
+  variance /= static_cast<double>(units_);
+  for (size_t unit = 0; unit < units_; ++unit) {
+    gate_magnitudes_[gate] = std::max(gate_magnitudes_[gate], std::abs(sums[unit]));
+    const double normalized = (sums[unit] - mean) / std::sqrt(variance + 1e-8);
+    sums[unit] = static_cast<float>(normalized * coefficients_[gate][unit] + bias_[gate][unit]);
+  }
+}
+
 void FloatLstm::step(const float* x, float* hidden, float* cell) {
   for (size_t gate = 0; gate < 4; ++gate) {
     for (size_t unit = 0; unit < units_; ++unit) {
-      float sum = bias_[gate][unit];
+      float sum = normalizes_gates() ? 0.0F : bias_[gate][unit];
       const float* w = &input_weights_[gate][unit * features_];
       for (size_t i = 0; i < features_; ++i) sum += w[i] * x[i];
       const float* r = &recurrent_weights_[gate][unit * units_];
       for (size_t i = 0; i < units_; ++i) sum += r[i] * hidden[i];
-      gate_[gate][unit] = gate == 2 ? std::tanh(sum) : sigmoid(sum);
+      gate_[gate][unit] = sum;
     }
+    if (normalizes_gates()) normalize(gate);
+    for (float& value : gate_[gate]) value = gate == 2 ? std::tanh(value) : sigmoid(value);
   }
   for (size_t unit = 0; unit < units_; ++unit) {
     cell[unit] = gate_[1][unit] * cell[unit] + gate_[0][unit] * gate_[2][unit];

@@ -1,4 +1,5 @@
 #pragma once
+#include <array>
 #include <span>
 #include <vector>
 
@@ -6,11 +7,13 @@
 
 namespace stapes::quantization {
 
-// A float LSTM layer that shows its cell state, which the operator keeps to itself: calibration
-// wants the largest |c| over all time steps.
+// A float LSTM layer that shows what the operator keeps to itself: calibration wants the largest
+// |c| over all time steps and, where gates are normalized, the largest of their sums.
 //
 //   i, f, o = sigmoid(W x + R h + b),  g = tanh(W x + R h + b)
 //   c = clip(f * c + i * g),  h = o * tanh(c)
+//
+// or with normalized(W x + R h) * coefficients + b in the brackets.
 class FloatLstm {
  public:
   // REQUIRES: an LSTM that check_quantizable() accepts, with float32 weights.
@@ -21,7 +24,12 @@ class FloatLstm {
   // continues from the state that the last run left. Returns the largest |c| of this run.
   float run(std::span<const float> input);
 
+  bool normalizes_gates() const { return !coefficients_[0].empty(); }
+  // The largest |W x + R h| of each gate since the object was made.
+  const std::array<float, 4>& gate_magnitudes() const { return gate_magnitudes_; }
+
  private:
+  void normalize(size_t gate);
   void step(const float* x, float* hidden, float* cell);
 
   size_t batches_;
@@ -33,6 +41,8 @@ class FloatLstm {
   std::vector<float> input_weights_[4];  // input, forget, cell, output gate
   std::vector<float> recurrent_weights_[4];
   std::vector<float> bias_[4];
+  std::vector<float> coefficients_[4];  // empty: no normalization
+  std::array<float, 4> gate_magnitudes_{};
   std::vector<float> hidden_;  // [batch, units]
   std::vector<float> cell_;
   std::vector<float> gate_[4];

@@ -160,6 +160,11 @@ class Rewriter {
         case OperatorCode::kFullyConnected:
           return fold_into(reader, 1, 2, gamma, found.beta);
         case OperatorCode::kUnidirectionalSequenceLstm:
+          // Its bias comes after a normalization of its own: beta has no place there.
+          if (reader.inputs.size() > graph::lstm::kLayerNorm &&
+              reader.inputs[graph::lstm::kLayerNorm] >= 0) {
+            return false;
+          }
           for (size_t gate = 0; gate < 4; ++gate) {
             if (!fold_into(reader, graph::lstm::kInputWeights + gate, graph::lstm::kBias + gate,
                            gamma, found.beta)) {

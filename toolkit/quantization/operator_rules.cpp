@@ -74,7 +74,9 @@ std::string lstm_fault(const graph::Operator& op) {
   }
   if (present(op, graph::lstm::kProjection)) return "it has a projection";
   for (size_t i = 0; i < 4; ++i) {
-    if (present(op, graph::lstm::kLayerNorm + i)) return "it is a layer-normalized LSTM";
+    if (present(op, graph::lstm::kLayerNorm + i) != present(op, graph::lstm::kLayerNorm)) {
+      return "it normalizes some of its gates";
+    }
     if (!present(op, graph::lstm::kBias + i)) return "a bias is missing";
   }
   return "";

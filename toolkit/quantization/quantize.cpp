@@ -213,19 +213,27 @@ class Quantizer {
       const size_t recurrent = graph::lstm::kRecurrentWeights + gate;
       const size_t bias = graph::lstm::kBias + gate;
       // The bias goes with the input's product: its scale is s_input * s_W(input -> gate).
-      copy.inputs[weights] =
-          add_weight_and_bias(source_tensor(op.inputs[weights]), kPerTensor,
-                              &source_tensor(op.inputs[bias]), input.scale, &copy.inputs[bias]);
+      const graph::Tensor* added = normalizes_gates(op) ? nullptr : &source_tensor(op.inputs[bias]);
+      copy.inputs[weights] = add_weight_and_bias(source_tensor(op.inputs[weights]), kPerTensor,
+                                                 added, input.scale, &copy.inputs[bias]);
       copy.inputs[recurrent] = add_weight_and_bias(source_tensor(op.inputs[recurrent]), kPerTensor,
                                                    nullptr, hidden.scale, nullptr);
     }
     copy.inputs[graph::lstm::kHiddenState] =
         add_state(op.inputs[graph::lstm::kHiddenState], TensorType::kInt8, hidden);
-    copy.inputs[graph::lstm::kCellState] =
-        add_state(op.inputs[graph::lstm::kCellState], TensorType::kInt16,
-                  {cell_state_scale(ranges_.cell_magnitude.at(index)), 0});
+    float cell_scale = cell_state_scale(ranges_.cell_magnitude.at(index));
     copy.intermediates.clear();
-    for (int i = 0; i < 5; ++i) copy.intermediates.push_back(add_intermediate(i, hidden));
+    if (normalizes_gates(op)) {
+      cell_scale = std::max(cell_scale, 1.0F / 32768);  // the least that the kernel can squash
+      for (size_t gate = 0; gate < 4; ++gate) {
+        add_gate_norm(op, gate, ranges_.gate_magnitudes.at(index)[gate], copy);
+      }
+    } else {
+      for (int i = 0; i < 4; ++i) copy.intermediates.push_back(add_intermediate(i));
+    }
+    copy.intermediates.push_back(add_intermediate(4, TensorType::kInt8, hidden));
+    copy.inputs[graph::lstm::kCellState] =
+        add_state(op.inputs[graph::lstm::kCellState], TensorType::kInt16, {cell_scale, 0});
     for (int32_t& output : copy.outputs) output = new_output(output);
     append(std::move(copy), index_);
   }
@@ -237,15 +245,34 @@ class Quantizer {
     return result_.graph.add_tensor(std::move(state));
   }
 
-  // LiteRT wants five intermediates to exist and reads the last one's scale, that of the hidden
-  // state; the others belong to layer-normalized LSTMs.
-  int32_t add_intermediate(int number, Affine hidden) {
+  static bool normalizes_gates(const graph::Operator& op) {
+    return op.inputs.size() > graph::lstm::kLayerNorm && op.inputs[graph::lstm::kLayerNorm] >= 0;
+  }
+
+  // What one gate's normalization needs: the scale of the sums that go into it, its coefficients,
+  // and its bias in their scale times 2^-10.
+  void add_gate_norm(const graph::Operator& op, size_t gate, float magnitude,
+                     graph::Operator& copy) {
+    const float sums_scale = std::max(magnitude, 1e-6F) / 32767;
+    copy.intermediates.push_back(
+        add_intermediate(static_cast<int>(gate), TensorType::kInt16, {sums_scale, 0}));
+    graph::Tensor coefficients =
+        quantize_coefficients(source_tensor(op.inputs[graph::lstm::kLayerNorm + gate]));
+    graph::Quantization scale = coefficients.quantization;
+    copy.inputs[graph::lstm::kBias + gate] = result_.graph.add_tensor(
+        quantize_bias(source_tensor(op.inputs[graph::lstm::kBias + gate]), scale, 1.0F / 1024));
+    copy.inputs[graph::lstm::kLayerNorm + gate] = result_.graph.add_tensor(std::move(coefficients));
+  }
+
+  // LiteRT wants five intermediates to exist. The last one has the scale of the hidden state, the
+  // others, where gates are normalized, those of the gates' sums.
+  int32_t add_intermediate(int number, TensorType type = TensorType::kFloat32, Affine affine = {}) {
     graph::Tensor tensor;
     tensor.name = "lstm_intermediate_" + std::to_string(number);
     tensor.shape = {0};
-    if (number == 4) {
-      tensor.type = TensorType::kInt8;
-      tensor.quantization = {{hidden.scale}, {hidden.zero_point}, 0};
+    if (type != TensorType::kFloat32) {
+      tensor.type = type;
+      tensor.quantization = {{affine.scale}, {affine.zero_point}, 0};
     }
     return result_.graph.add_tensor(std::move(tensor));
   }

@@ -54,14 +54,15 @@ type = "dense"
 type = "softmax"
 )";
 
-graph::Graph float_model() {
-  const Specification specification = parse_specification(kSpecification, "test");
+graph::Graph float_model(const std::string& lstm = "units = 6") {
+  std::string text = kSpecification;
+  text.replace(text.find("units = 6"), 9, lstm);
+  const Specification specification = parse_specification(text, "test");
   const network::Network network = network::expand(specification.network, {20, 1, 10}, 4);
   return network::lower(network, network::initialize(network, 1));
 }
 
-graph::Graph int8_model() {
-  const graph::Graph graph = float_model();
+graph::Graph int8_model(const graph::Graph& graph = float_model()) {
   const size_t size = quantization::input_size(graph);
   Random random(1, Purpose::kTest);
   std::vector<float> inputs(4 * size);
@@ -163,6 +164,11 @@ INSTANTIATE_TEST_SUITE_P(All, Int16Models,
                          [](const auto& name) { return std::string(name.param); });
 
 TEST(CompileModel, FloatModel) { expect_interpreters_bytes(float_model()); }
+TEST(CompileModel, LayerNormalizedLstm) {
+  const graph::Graph graph = float_model("units = 6\nlayer_norm = true");
+  expect_interpreters_bytes(graph);
+  expect_interpreters_bytes(int8_model(graph));
+}
 
 class OtherPeoplesModels : public testing::TestWithParam<const char*> {};
 

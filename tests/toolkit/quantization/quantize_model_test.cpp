@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 
 #include "tests/support/reference_data.h"
@@ -45,6 +46,39 @@ graph::Graph small_model() {
       builder.add(OperatorCode::kFullyConnected,
                   {flat, builder.random({5, 48}, 0.4), builder.random({5}, 0.1)}, {1, 5});
   return builder.finish(builder.add(OperatorCode::kSoftmax, {dense}, {1, 5}));
+}
+
+TEST(QuantizeModel, LayerNormalizedLstmFollowsFloat) {
+  GraphBuilder builder({1, 6, 8});
+  const graph::Graph model = builder.finish(builder.add_lstm(builder.input(), 6, 8, 8, true));
+  const Inputs inputs = inputs_from(random_inputs(100, 48), 48);
+  const QuantizedModel result = quantize_model(model, inputs, {});
+  const graph::Graph& quantized = result.quantized.graph;
+  // Values within -1 … 1, most of them small: an error of the LSTM's own arithmetic would show.
+  graph::Executor reference(model);
+  graph::Executor executor(quantized);
+  double squares = 0;
+  std::vector<float> values(48);
+  for (size_t i = 0; i < inputs.count; ++i) {
+    inputs.fill(i, values);
+    for (graph::Executor* each : {&reference, &executor}) {
+      each->reset();
+      each->set_input(0, std::span<const float>(values));
+      each->invoke();
+    }
+    const std::vector<float> expected = reference.output_as_float(0);
+    const std::vector<float> actual = executor.output_as_float(0);
+    for (size_t k = 0; k < expected.size(); ++k) {
+      squares += (actual[k] - expected[k]) * (actual[k] - expected[k]);
+    }
+  }
+  const double error = std::sqrt(squares / (100 * 48));
+  for (const graph::Operator& op : quantized.operators) {
+    if (op.code != OperatorCode::kUnidirectionalSequenceLstm) continue;
+    const graph::Tensor& output = quantized.tensors[static_cast<size_t>(op.outputs[0])];
+    EXPECT_LT(error, 1.5 * output.quantization.scale[0]);
+    EXPECT_GT(error, 0.1 * output.quantization.scale[0]);
+  }
 }
 
 class EveryForm : public testing::TestWithParam<LayerNormForm> {};

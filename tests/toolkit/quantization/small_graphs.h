@@ -58,13 +58,15 @@ class GraphBuilder {
   }
 
   // LSTM [1, time, features] -> [1, time, units] with random weights.
-  int32_t add_lstm(int32_t input, int32_t time, int32_t features, int32_t units) {
+  int32_t add_lstm(int32_t input, int32_t time, int32_t features, int32_t units,
+                   bool gate_norm = false) {
     std::vector<int32_t> inputs(graph::lstm::kInputs, -1);
     inputs[graph::lstm::kInput] = input;
     for (size_t gate = 0; gate < 4; ++gate) {
       inputs[graph::lstm::kInputWeights + gate] = random({units, features}, 0.4);
       inputs[graph::lstm::kRecurrentWeights + gate] = random({units, units}, 0.4);
       inputs[graph::lstm::kBias + gate] = random({units}, 0.2);
+      if (gate_norm) inputs[graph::lstm::kLayerNorm + gate] = random({units}, 0.7);
     }
     inputs[graph::lstm::kHiddenState] = state("hidden", {1, units});
     inputs[graph::lstm::kCellState] = state("cell", {1, units});
