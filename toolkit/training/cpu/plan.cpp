@@ -173,8 +173,7 @@ std::unique_ptr<Step> Planner::other_step(size_t i, Value& output) const {
       return make_average_over_frames(input, output);
     case NodeKind::kLstm:
       return make_lstm({static_cast<size_t>(made.channels), made.cell_clip, place(made, "kernel"),
-                        place(made, "recurrent_kernel"), place(made, "bias"),
-                        place(made, "gamma")},
+                        place(made, "recurrent_kernel"), place(made, "bias"), place(made, "gamma")},
                        input, output);
     case NodeKind::kLastStep:
       return make_last_step(input, output);
