@@ -129,17 +129,17 @@ inline void find_taps(const Window2D& window, const int8_t* image, int32_t origi
 
 // One block of channels of one image: what the loops over places need.
 struct DepthwiseImage {
-  const reference::Conv2DParameters& parameters;
-  const DepthwiseBlock& block;
-  int32_t first_channel;
-  int32_t channels;
-  int32_t groups;  // of taps
   Vector offset;
   Vector minimum_of_output;
   Vector maximum_of_output;
+  const reference::Conv2DParameters& parameters;
+  const DepthwiseBlock& block;
   const int8_t* neutral;  // a pixel that contributes nothing
   const int8_t* input;    // at the block's first channel
   int8_t* output;         // likewise
+  int32_t first_channel;
+  int32_t channels;
+  int32_t groups;  // of taps
 };
 
 STAPES_INLINE void finish_place(const DepthwiseImage& image, const Vector (&sums)[kInterleaved],
@@ -243,17 +243,17 @@ STAPES_TARGET void depthwise_conv_2d(const reference::Conv2DParameters& paramete
     const int32_t channels = left < kBlockChannels ? left : kBlockChannels;
     prepare_block(parameters, filter + first, bias == nullptr ? nullptr : bias + first,
                   parameters.multipliers + first, channels, &block);
-    DepthwiseImage image = {parameters,
-                            block,
-                            first,
-                            channels,
-                            groups,
-                            operand_offset(parameters.input_offset),
+    DepthwiseImage image = {operand_offset(parameters.input_offset),
                             broadcast_byte(parameters.activation_minimum),
                             broadcast_byte(parameters.activation_maximum),
+                            parameters,
+                            block,
                             neutral,
                             input + first,
-                            output + first};
+                            output + first,
+                            first,
+                            channels,
+                            groups};
     for (int32_t batch = 0; batch < window.batches; ++batch) {
       if (is_column(window, groups)) {
         convolve_column(image);
