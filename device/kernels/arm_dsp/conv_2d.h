@@ -3,7 +3,7 @@
 
 namespace stapes::arm_dsp {
 
-// reference::conv_2d() for cores with the DSP extension, byte for byte. Uses 4 kB of stack.
+// reference::conv_2d() for cores with the DSP extension, byte for byte. Uses 4.8 kB of stack.
 void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
              const int8_t* filter, const int32_t* bias, int8_t* output);
 
