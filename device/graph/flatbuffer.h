@@ -82,7 +82,7 @@ class FlatTable {
   template <typename T>
   T scalar(int32_t field, T otherwise) const {
     const size_t position = locate(field, sizeof(T));
-    return position == 0 ? otherwise : file_->read<T>(position);
+    return position == 0 || file_ == nullptr ? otherwise : file_->read<T>(position);
   }
   bool boolean(int32_t field, bool otherwise = false) const {
     return scalar<uint8_t>(field, otherwise ? 1 : 0) != 0;

@@ -30,7 +30,8 @@ inline graph::Graph tiny_graph() {
   std::vector<float> weights(3 * kInputs, 0.0F);
   for (int i = 0; i < kInputs; ++i) {
     const bool upper = i % kTinyChannels >= kTinyChannels / 2;
-    weights[static_cast<size_t>((upper ? 0 : 1) * kInputs + i)] = 32.0F / kInputs;
+    const int row = upper ? 0 : kInputs;
+    weights[static_cast<size_t>(row + i)] = 32.0F / kInputs;
   }
   graph::Graph graph;
   graph.inputs = {graph.add_tensor(float_tensor("input", {1, kTinyFrames, 1, kTinyChannels}))};

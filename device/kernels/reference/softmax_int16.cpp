@@ -77,7 +77,7 @@ void softmax(const SoftmaxInt16Parameters& parameters, const int16_t* input, int
       sum += output[i];
     }
     // sum = 2^(31 - headroom) * (1 + x): x in [0, 1) is the place in the table.
-    const int32_t headroom = count_leading_zeros(static_cast<uint32_t>(sum));
+    const int32_t headroom = count_leading_zeros(sum > 1 ? static_cast<uint32_t>(sum) : 2U);
     const auto normalized =
         static_cast<int32_t>(((int64_t{sum} << (headroom - 1)) + (1 << 13)) >> 14);
     const int32_t reciprocal = kReciprocal.at(clamp_int16(normalized - (1 << 16) - (1 << 15)));
