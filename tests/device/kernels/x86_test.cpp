@@ -109,7 +109,8 @@ class X86 : public testing::TestWithParam<const Kernels*> {
   const Kernels& fast() const { return *GetParam(); }
 
   int32_t draw(int32_t low, int32_t high) {
-    return low + static_cast<int32_t>(random_.below(static_cast<uint64_t>(high - low + 1)));
+    return low + static_cast<int32_t>(
+                     random_.below(static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1));
   }
   bool chance(uint64_t one_in) { return random_.below(one_in) == 0; }
   int32_t zero_point() { return chance(3) ? INT8_MIN : chance(3) ? INT8_MAX : draw(-128, 127); }
