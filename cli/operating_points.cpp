@@ -13,7 +13,6 @@
 namespace stapes::cli {
 namespace {
 
-using evaluation::CandidateStream;
 using evaluation::StreamRecording;
 using evaluation::StreamSettings;
 using evaluation::ThresholdReport;
