@@ -10,6 +10,7 @@ void add_card(CLI::App& app);
 void add_classify(CLI::App& app);
 void add_compile(CLI::App& app);
 void add_dataset(CLI::App& app);
+void add_finetune(CLI::App& app);
 void add_evaluate(CLI::App& app);
 void add_features(CLI::App& app);
 void add_new(CLI::App& app);

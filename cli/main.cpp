@@ -27,6 +27,7 @@ int run(int argc, char** argv) {
   stapes::cli::add_features(app);
   stapes::cli::add_train(app);
   stapes::cli::add_quantize(app);
+  stapes::cli::add_finetune(app);
   stapes::cli::add_evaluate(app);
   stapes::cli::add_summarize(app);
   stapes::cli::add_profile(app);

@@ -12,6 +12,7 @@
 #include "toolkit/dataset/dataset.h"
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/quantization/choose.h"
+#include "toolkit/quantization/int8_path.h"
 #include "toolkit/quantization/quantize_model.h"
 #include "toolkit/quantization/report.h"
 
@@ -21,7 +22,6 @@ namespace {
 // The report needs fewer inputs than calibration: it averages, where calibration looks for
 // extremes.
 constexpr size_t kReportInputs = 300;
-constexpr size_t kWorstRows = 3;
 constexpr size_t kChoiceInputs = 300;
 constexpr const char* kAutomatic = "auto";
 
@@ -35,6 +35,7 @@ struct Options {
   std::string calibration;
   std::optional<double> percentile;
   std::string layer_norm;
+  std::string weights = "standard";
   std::optional<int32_t> clips;
   bool carry_state = false;
   bool int8_io = false;
@@ -42,18 +43,6 @@ struct Options {
   bool no_report = false;
   int threads = 0;
 };
-
-// "x_float.tflite" -> "x_int8.tflite", "x.tflite" -> "x_int8.tflite"
-Path default_output(const Path& model) {
-  std::string stem = model.stem().string();
-  if (model.extension() == ".zip") stem = Path(stem).stem().string();  // x.mltk.zip
-  const std::string ending = "_float";
-  if (stem.size() >= ending.size() &&
-      stem.compare(stem.size() - ending.size(), ending.size(), ending) == 0) {
-    stem.resize(stem.size() - ending.size());
-  }
-  return model.parent_path() / (stem + "_int8.tflite");
-}
 
 QuantizationSettings settings_from(const Options& options, const Specification* specification) {
   QuantizationSettings settings;
@@ -166,18 +155,6 @@ void print_summary(const Options& options, const QuantizationSettings& settings,
       agreement.rms_difference, agreement.largest_difference);
 }
 
-void print_worst(std::vector<quantization::ReportRow> rows) {
-  std::stable_sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
-    return a.rmse_per_scale > b.rmse_per_scale;
-  });
-  rows.resize(std::min(rows.size(), kWorstRows));
-  std::string text;
-  for (const quantization::ReportRow& row : rows) {
-    text += fmt::format("{}{} {:.2f}", text.empty() ? "" : ", ", row.op_name, row.rmse_per_scale);
-  }
-  fmt::print("Worst rows    {} (rmse/scale; rounding alone is 0.29)\n", text);
-}
-
 void run(Options options) {
   std::optional<Specification> specification;
   if (!options.specification.empty()) {
@@ -190,7 +167,7 @@ void run(Options options) {
         "quantize needs inputs to calibrate with; give --spec SPEC.toml, whose data "
         "they come from, or --representative INPUTS.npy");
   }
-  if (options.output.empty()) options.output = default_output(options.model);
+  if (options.output.empty()) options.output = quantization::int8_path(options.model);
   if (std::filesystem::exists(options.output) &&
       std::filesystem::equivalent(options.output, options.model)) {
     throw UsageError("--output names the float model itself; give another name");
@@ -208,6 +185,7 @@ void run(Options options) {
   model_settings.calibration.carry_state = settings.carry_state;
   model_settings.calibration.threads = options.threads;
   model_settings.int8_io = options.int8_io;
+  model_settings.weight_scales = quantization::weight_scales_of(options.weights);
   decide(model, inputs, model_settings, settings);
   model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
   model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
@@ -236,7 +214,7 @@ void run(Options options) {
   }
   print_summary(options, settings, result, inputs, agreement);
   if (!options.no_report) {
-    print_worst(rows);
+    fmt::print("Worst rows    {}\n", quantization::worst_rows_text(rows));
     fmt::print("Report        {}\n", options.report.string());
   }
 }
@@ -268,6 +246,10 @@ void add_quantize(CLI::App& app) {
   command->add_option("--percentile", options->percentile, "For --calibration percentile");
   command->add_option("--layer-norm", options->layer_norm,
                       "Form of layer normalizations: decomposed, l2, float, or auto: by measuring");
+  command->add_option("--weights", options->weights,
+                      "Scales of the weights: standard (a scale per channel for convolutions, per "
+                      "tensor for dense layers), tensor (one everywhere), row (one per channel or "
+                      "row; the LSTM has one per tensor always)");
   command->add_option("--clips", options->clips, "At most so many clips calibrate")
       ->check(CLI::PositiveNumber);
   command->add_flag("--carry-state", options->carry_state,

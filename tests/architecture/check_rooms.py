@@ -8,8 +8,8 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OWNED_HEADERS = {  # header prefix -> the rooms that may include it
-    "torch/": {"toolkit/training"},
-    "ATen/": {"toolkit/training"},
+    "torch/": {"toolkit/training", "toolkit/finetuning"},
+    "ATen/": {"toolkit/training", "toolkit/finetuning"},
     "google/protobuf": {"toolkit/training"},
     "isa-l/": {"toolkit/training"},
     "flatbuffers/": {"toolkit/graph"},
@@ -20,7 +20,8 @@ OWNED_HEADERS = {  # header prefix -> the rooms that may include it
     "espeak-ng/": {"toolkit/dataset"},
     "curl/": {"toolkit/dataset"},
     "toml++/": {"toolkit/specification"},
-    "CLI/": {"cli", "toolkit/training"},  # stapes-train is a program, too
+    # stapes-train and stapes-finetune are programs, too
+    "CLI/": {"cli", "toolkit/training", "toolkit/finetuning"},
 }
 DEVICE_FORBIDDEN = {"vector", "string", "map", "memory", "functional", "iostream", "cstdio",
                     "stdio.h", "stdexcept", "thread", "mutex", "cstdlib"}

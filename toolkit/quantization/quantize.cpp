@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "toolkit/base/error.h"
+#include "toolkit/base/nearest.h"
 #include "toolkit/quantization/activation_scales.h"
 #include "toolkit/quantization/constants.h"
 #include "toolkit/quantization/operator_rules.h"
@@ -180,12 +181,21 @@ class Quantizer {
     return scale_of_data(op.inputs[input]);
   }
 
+  int32_t weight_dimension(const OperatorRule& rule) const {
+    if (options_.weight_scales == WeightScales::kTensor) return kPerTensor;
+    if (options_.weight_scales == WeightScales::kRow) return std::max(rule.weight_dimension, 0);
+    return rule.weight_dimension;
+  }
+
   void add_weights(const graph::Operator& op, const OperatorRule& rule, graph::Operator& copy) {
     const float input_scale = scale_of_data(op.inputs[0]).scale;
     const bool has_bias = *rule.bias < op.inputs.size() && op.inputs[*rule.bias] >= 0;
     const graph::Tensor* bias = has_bias ? &source_tensor(op.inputs[*rule.bias]) : nullptr;
+    if (op.code == OperatorCode::kFullyConnected && options_.weight_scales == WeightScales::kRow) {
+      copy.version = 12;  // the first with a scale per row
+    }
     copy.inputs[*rule.weights] =
-        add_weight_and_bias(source_tensor(op.inputs[*rule.weights]), rule.weight_dimension, bias,
+        add_weight_and_bias(source_tensor(op.inputs[*rule.weights]), weight_dimension(rule), bias,
                             input_scale, has_bias ? &copy.inputs[*rule.bias] : nullptr);
   }
 
@@ -288,6 +298,13 @@ class Quantizer {
 };
 
 }  // namespace
+
+WeightScales weight_scales_of(const std::string& name) {
+  if (name == "standard") return WeightScales::kStandard;
+  if (name == "tensor") return WeightScales::kTensor;
+  if (name == "row") return WeightScales::kRow;
+  throw Error("unknown scales of weights", name, suggestion(name, {"standard", "tensor", "row"}));
+}
 
 QuantizedGraph quantize(const graph::Graph& float_graph, const Ranges& ranges,
                         const QuantizeOptions& options) {

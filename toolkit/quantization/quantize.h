@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "toolkit/graph/graph.h"
@@ -7,10 +8,21 @@
 
 namespace stapes::quantization {
 
+// How many scales the weights of CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have. The LSTM's
+// have one per tensor always, since TFLM knows nothing else.
+enum class WeightScales {
+  kStandard,  // one per output channel of convolutions, one for a FULLY_CONNECTED
+  kTensor,    // one per tensor everywhere
+  kRow,       // one per output channel everywhere (as newer versions of TensorFlow's converter)
+};
+
+WeightScales weight_scales_of(const std::string& name);  // throws Error for an unknown name
+
 struct QuantizeOptions {
   // By operator index: these stay float, between a DEQUANTIZE and a QUANTIZE. Empty: none.
   std::vector<bool> float_operators;
   bool int8_io = false;  // int8 model input and output instead of float32
+  WeightScales weight_scales = WeightScales::kStandard;
 };
 
 struct QuantizedGraph {

@@ -34,6 +34,7 @@ QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inp
   QuantizeOptions options;
   options.float_operators = formed.float_operators;
   options.int8_io = settings.int8_io;
+  options.weight_scales = settings.weight_scales;
   QuantizedModel result;
   result.quantized = quantize(formed.graph, ranges, options);
   result.float_graph = std::move(formed.graph);

@@ -18,6 +18,7 @@ struct ModelSettings {
   CalibrationSettings calibration;
   LayerNormForm layer_norm = LayerNormForm::kFloat;
   bool int8_io = false;  // int8 model input and output
+  WeightScales weight_scales = WeightScales::kStandard;
 };
 
 struct QuantizedModel {

@@ -11,6 +11,15 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
   reader.finish();
 }
 
+void read_finetuning(TableReader reader, FinetuningSettings& f) {
+  reader.read("epochs", f.epochs, 1, 100000);
+  reader.read("learning_rate", f.learning_rate, 0.0, 1.0);
+  reader.read("range_learning_rate", f.range_learning_rate, 0.0, 1.0);
+  reader.read("label_weight", f.label_weight, 0.0, 1.0);
+  reader.read("representative_clips", f.representative_clips, 1, 10000000);
+  reader.finish();
+}
+
 void read_detector(TableReader reader, DetectorSettings& d) {
   reader.read("average_window_duration_ms", d.average_window_duration_ms, 0, 60000);
   reader.read("detection_threshold", d.detection_threshold, 0, 255);

@@ -57,8 +57,8 @@ void read_classes(TableReader reader, const std::string& unknown_label,
 }
 
 std::string trained_settings(toml::table root) {
-  for (const char* key :
-       {"version", "description", "detector", "quantization", "evaluation", "card", "parameters"}) {
+  for (const char* key : {"version", "description", "detector", "quantization", "finetuning",
+                          "evaluation", "card", "parameters"}) {
     root.erase(key);
   }
   if (toml::table* data = root["data"].as_table()) data->erase("root");
@@ -88,6 +88,8 @@ Specification interpret(toml::table& root, const std::string& file, const std::s
                 specification.training);
   read_quantization(TableReader(reader.table("quantization"), "quantization", file),
                     specification.quantization);
+  FinetuningSettings finetuning;  // only checked here
+  read_finetuning(TableReader(reader.table("finetuning"), "finetuning", file), finetuning);
   read_detector(TableReader(reader.table("detector"), "detector", file), specification.detector);
   read_evaluation(TableReader(reader.table("evaluation"), "evaluation", file));
   read_card(TableReader(reader.table("card"), "card", file));
@@ -160,6 +162,16 @@ int Specification::unknown_class() const {
 Specification read_specification(const Path& file, const std::vector<std::string>& overrides) {
   toml::table root = read_with_bases(file, 0);
   return interpret(root, file.string(), file.stem().string(), overrides);
+}
+
+FinetuningSettings read_finetuning_settings(const Path& file,
+                                            const std::vector<std::string>& overrides) {
+  toml::table root = read_with_bases(file, 0);
+  apply_overrides(root, overrides);
+  FinetuningSettings settings;
+  read_finetuning(TableReader(root["finetuning"].as_table(), "finetuning", file.string()),
+                  settings);
+  return settings;
 }
 
 Specification parse_specification(const std::string& text, const std::string& name,

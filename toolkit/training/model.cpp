@@ -1,33 +1,14 @@
 #include "toolkit/training/model.h"
 
-#include <ATen/Parallel.h>
-#include <dlfcn.h>
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
 
 #include "toolkit/training/forward.h"
+#include "toolkit/training/single_thread.h"
 
 namespace stapes::training {
 namespace {
-
-// Shards run beside each other, each on one thread; threads inside an operator would only fight
-// for the same cores, and would make sums depend on their number.
-void compute_on_this_thread_alone() {
-  thread_local const bool done = [] {
-    at::set_num_threads(1);
-    return true;
-  }();
-  static const bool blas_done = [] {
-    using SetThreads = void (*)(int);
-    if (void* symbol = dlsym(RTLD_DEFAULT, "openblas_set_num_threads")) {
-      reinterpret_cast<SetThreads>(symbol)(1);
-    }
-    return true;
-  }();
-  (void)done;
-  (void)blas_done;
-}
 
 struct Loss {
   at::Tensor value;

@@ -1,14 +1,10 @@
 // The program stapes-train, which `stapes train` starts.
 #include <fmt/format.h>
-#include <malloc.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <exception>
-#include <new>
 
-#include "toolkit/base/error.h"
-#include "toolkit/base/interrupt.h"
+#include "toolkit/training/program.h"
 #include "toolkit/training/train_command.h"
 
 namespace {
@@ -64,24 +60,4 @@ int run(int argc, char** argv) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  // Each step allocates and frees the same tensors; giving their pages back to the system between
-  // steps would cost a tenth of the time.
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  stapes::catch_interrupts();
-  try {
-    return run(argc, argv);
-  } catch (const stapes::UsageError& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return 2;
-  } catch (const stapes::Interrupted&) {
-    return 130;
-  } catch (const std::bad_alloc&) {
-    fmt::print(stderr, "error: out of memory\n");
-    return 1;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "error: {}\n", error.what());
-    return 1;
-  }
-}
+int main(int argc, char** argv) { return stapes::training::run_program(argc, argv, run); }

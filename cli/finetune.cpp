@@ -1,0 +1,16 @@
+#include "cli/commands.h"
+#include "cli/torch_program.h"
+
+namespace stapes::cli {
+
+void add_finetune(CLI::App& app) {
+  CLI::App* command = app.add_subcommand(
+      "finetune",
+      "Make an int8 .tflite that decides as the float one, by training with the device's integer "
+      "arithmetic (`stapes finetune --help` lists the options)");
+  command->prefix_command();  // stapes-finetune reads everything, --help too
+  command->set_help_flag();
+  command->callback([command] { become_torch_program("stapes-finetune", command->remaining()); });
+}
+
+}  // namespace stapes::cli
