@@ -84,6 +84,28 @@ TEST(Quantize, ConvolutionWeightsPerChannelAndBiasScaleIsTheProduct) {
   EXPECT_EQ(stored, std::lround(0.5 / static_cast<double>(bias.quantization.scale[0])));
 }
 
+TEST(Quantize, ScalesOfWeightsPerTensorOrPerRowOnRequest) {
+  const graph::Graph source = convolution();
+  QuantizeOptions options;
+  options.weight_scales = weight_scales_of("tensor");
+  const QuantizedGraph per_tensor = quantize(source, plain_ranges(source), options);
+  const graph::Quantization& scales = tensor_of(per_tensor.graph, 1, 1).quantization;
+  EXPECT_EQ(scales.scale, (std::vector<float>{1.0F / 127.0F}));
+  EXPECT_EQ(tensor_of(per_tensor.graph, 1, 2).quantization.scale.size(), 1U);
+
+  GraphBuilder builder({1, 2});
+  const int32_t weights = builder.constant({2, 2}, {1.0F, 0.0F, 0.0F, 0.5F});
+  const int32_t bias = builder.constant({2}, {0.0F, 0.0F});
+  const graph::Graph dense = builder.finish(
+      builder.add(OperatorCode::kFullyConnected, {builder.input(), weights, bias}, {1, 2}));
+  options.weight_scales = weight_scales_of("row");
+  const QuantizedGraph per_row = quantize(dense, plain_ranges(dense), options);
+  EXPECT_EQ(tensor_of(per_row.graph, 1, 1).quantization.scale,
+            (std::vector<float>{1.0F / 127.0F, 0.5F / 127.0F}));
+  EXPECT_EQ(per_row.graph.operators[1].version, 12);
+  EXPECT_THROW(weight_scales_of("rows"), Error);
+}
+
 TEST(Quantize, WeightScaleGrowsWhereTheBiasWouldNotFit) {
   GraphBuilder builder({1, 2});
   const int32_t weights = builder.constant({1, 2}, {1e-9F, 0.0F});

@@ -6,6 +6,7 @@
 
 #include "tests/support/temporary_folder.h"
 #include "toolkit/base/error.h"
+#include "toolkit/specification/finetuning_settings.h"
 #include "toolkit/specification/template.h"
 
 namespace stapes {
@@ -127,6 +128,18 @@ TEST(Specification, FingerprintCoversWhatIsTrained) {
   EXPECT_EQ(print({}), print({"detector.minimum_count=5"}));
   EXPECT_NE(print({}), print({"training.seed=5"}));
   EXPECT_NE(print({}), print({"frontend.window_size_ms=30"}));
+}
+
+TEST(Specification, FinetuningIsReadApartAndCheckedWithTheRest) {
+  const test::TemporaryFolder folder;
+  const std::string text = "[classes]\nkeywords = [\"a\", \"b\"]\n[finetuning]\nepochs = 5\n";
+  write_text_file(folder / "a.toml", text);
+  EXPECT_EQ(read_finetuning_settings(folder / "a.toml").epochs, 5);
+  EXPECT_EQ(read_finetuning_settings(folder / "a.toml", {"finetuning.epochs=7"}).epochs, 7);
+  const Specification with = parse_specification(text, "a");
+  EXPECT_EQ(fingerprint(with),
+            fingerprint(parse_specification(text + "label_weight = 0.5\n", "a")));
+  EXPECT_THROW(parse_specification(text + "epoch = 1\n", "a"), Error);
 }
 
 }  // namespace
