@@ -6,8 +6,8 @@ namespace stapes::cli {
 void add_finetune(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
       "finetune",
-      "Make an int8 .tflite that decides as the float one, by training with the device's integer "
-      "arithmetic (`stapes finetune --help` lists the options)");
+      "Train the int8 model with the device's integer arithmetic, towards the float model's scores "
+      "(`stapes finetune --help` lists the options)");
   command->prefix_command();  // stapes-finetune reads everything, --help too
   command->set_help_flag();
   command->callback([command] { become_torch_program("stapes-finetune", command->remaining()); });

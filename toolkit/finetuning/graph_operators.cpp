@@ -73,10 +73,12 @@ at::Tensor lstm(const graph::Graph& graph, size_t index, std::span<const at::Ten
   const auto gates = [&](size_t first) {
     return at::stack({inputs[first], inputs[first + 1], inputs[first + 2], inputs[first + 3]});
   };
-  return training::channels_last(
-      training::lstm(node, training::channels_first(inputs[graph::lstm::kInput]),
-                     gates(graph::lstm::kInputWeights), gates(graph::lstm::kRecurrentWeights),
-                     gates(graph::lstm::kBias)));
+  const bool normalized =
+      inputs.size() > graph::lstm::kLayerNorm && inputs[graph::lstm::kLayerNorm].defined();
+  return training::channels_last(training::lstm(
+      node, training::channels_first(inputs[graph::lstm::kInput]),
+      gates(graph::lstm::kInputWeights), gates(graph::lstm::kRecurrentWeights),
+      gates(graph::lstm::kBias), normalized ? gates(graph::lstm::kLayerNorm) : at::Tensor()));
 }
 
 at::Tensor strided_slice(const graph::Graph& graph, size_t index, const at::Tensor& input) {

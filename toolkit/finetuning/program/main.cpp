@@ -11,7 +11,7 @@ namespace {
 
 int run(int argc, char** argv) {
   CLI::App app(
-      "Makes an int8 .tflite that decides as the float one: calibrates as `stapes quantize` does, "
+      "Makes an int8 .tflite that comes near the float one: calibrates as `stapes quantize` does, "
       "then trains weights and ranges for a few epochs against the float model's scores, with the "
       "device's integer arithmetic in the forward pass.\n\n"
       "Checkpoints go to the folder `finetuning` beside the int8 model. Ctrl-C keeps what was "
