@@ -179,7 +179,9 @@ void add_cost(const CardMaterial& material, std::string& text) {
   if (material.profiles.empty()) return;
   text +=
       "\n## Cost\n\nOne inference; flash is model and program, RAM is arena and stack, without the "
-      "front end (`stapes profile`). Instructions are counted, times estimated.\n\n"
+      "front end (`stapes profile`). Instructions are counted, times estimated. This is the "
+      "interpreter; a program written by `stapes compile` has neither its code nor its bookkeeping "
+      "and needs less flash and much less RAM.\n\n"
       "| processor | flash, bytes | RAM, bytes | instructions | time |\n|---|---|---|---|---|\n";
   for (const Json& profile : material.profiles) {
     const Json& s = profile.at("summary");
