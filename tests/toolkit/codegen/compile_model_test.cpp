@@ -190,8 +190,8 @@ TEST(CompileModel, IsAProjectWithASelfTestAndACInterface) {
   write_compiled_model(compile_model(int8_model(), "tested", find_target("host")), folder.path());
   // self_test_main.c uses the C interface only.
   const std::string build = fmt::format(
-      "cd '{}' && {{ cmake -B build -DTESTED_OPTIMIZATION=-O1 && cmake --build build; }} >log 2>&1 "
-      "|| {{ cat log; false; }}",
+      "cd '{}' && {{ cmake -G Ninja -B build -DTESTED_OPTIMIZATION=-O1 && cmake --build build; }} "
+      ">log 2>&1 || {{ cat log; false; }}",
       folder.path().string());
   ASSERT_EQ(run(build), 0);
   EXPECT_EQ(run(fmt::format("'{}' >/dev/null", (folder / "build/tested_self_test").string())), 0);
