@@ -29,7 +29,9 @@ class Builder {
   double spread() const { return is_wide() ? 18918.0 : 74.0; }
 
   int32_t integer(int32_t low, int32_t high) {  // both included
-    return low + static_cast<int32_t>(random_.below(static_cast<uint64_t>(high - low + 1)));
+    const int64_t count = int64_t{high} - low + 1;
+    return static_cast<int32_t>(low +
+                                static_cast<int64_t>(random_.below(static_cast<uint64_t>(count))));
   }
   bool chance(double probability) { return random_.uniform() < probability; }
   float log_uniform(double low, double high) {
