@@ -143,7 +143,11 @@ std::string self_test_main_text(const Interface& interface) {
 
 std::string cmake_text(const Interface& interface, const std::vector<std::string>& sources) {
   using fmt::arg;
-  const std::string hint = interface.target == "host"
+  const bool for_host = interface.target == "host";
+  // The boards' kernels are in assembly where it counts: -O3 makes the code a half larger and less
+  // than one percent faster.
+  const std::string optimization = for_host ? "-O3" : "-O2";
+  const std::string hint = for_host
                                ? ""
                                : fmt::format(
                                      "#\n# or for {}, to look at its size:\n#\n"
@@ -152,7 +156,7 @@ std::string cmake_text(const Interface& interface, const std::vector<std::string
                                      interface.target);
   return fmt::format(fmt::runtime(kCMake), arg("name", interface.name),
                      arg("macro", interface.macro), arg("sources", fmt::join(sources, "\n  ")),
-                     arg("toolchain_hint", hint), arg("optimization", "-O3"));
+                     arg("toolchain_hint", hint), arg("optimization", optimization));
 }
 
 std::string toolchain_text(const Target& target) {
