@@ -58,10 +58,10 @@ void maximum(const Pool2DParameters& parameters, const T* input, T* output) {
   const int32_t channels = parameters.window.input_channels;
   const int32_t row_step = parameters.window.input_width * channels;
   for_each_window(parameters, input, output, [=](const T* start, int32_t rows, int32_t columns) {
-    int32_t greatest = std::numeric_limits<T>::min();
+    int32_t greatest = static_cast<int32_t>(std::numeric_limits<T>::min());
     for (int32_t row = 0; row < rows; ++row) {
       for (int32_t column = 0; column < columns; ++column) {
-        const int32_t value = start[row * row_step + column * channels];
+        const auto value = static_cast<int32_t>(start[row * row_step + column * channels]);
         if (value > greatest) greatest = value;
       }
     }

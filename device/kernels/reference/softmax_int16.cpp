@@ -70,18 +70,20 @@ void softmax(const SoftmaxInt16Parameters& parameters, const int16_t* input, int
     for (int32_t i = 0; i < parameters.depth; ++i) {
       if (input[i] > maximum) maximum = input[i];
     }
-    int32_t sum = 0;  // Q16.15
+    int64_t total = 0;  // Q16.15
     for (int32_t i = 0; i < parameters.depth; ++i) {
       const int32_t difference = multiply(input[i] - maximum, parameters.multiplier);
       output[i] = kExponential.at(clamp_int16(wrapping_add(difference, INT16_MAX)));
-      sum += output[i];
+      total += output[i];
     }
+    // More than 65,536 classes of equal score would not fit.
+    const auto sum = static_cast<int32_t>(total > INT32_MAX ? INT32_MAX : total);
     // sum = 2^(31 - headroom) * (1 + x): x in [0, 1) is the place in the table.
     const int32_t headroom = count_leading_zeros(sum > 1 ? static_cast<uint32_t>(sum) : 2U);
     const auto normalized =
         static_cast<int32_t>(((int64_t{sum} << (headroom - 1)) + (1 << 13)) >> 14);
     const int32_t reciprocal = kReciprocal.at(clamp_int16(normalized - (1 << 16) - (1 << 15)));
-    const int32_t shift = 31 - headroom;
+    const int32_t shift = clamp(31 - headroom, 1, 30);  // never clamped: 2 <= sum < 2^31
     for (int32_t i = 0; i < parameters.depth; ++i) {
       const int64_t product = int64_t{output[i]} * reciprocal + (int64_t{1} << (shift - 1));
       output[i] = static_cast<int16_t>(clamp(static_cast<int32_t>(product >> shift), 0, INT16_MAX));
