@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/tones.h"
+#include "tests/support/tutorial_network.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/executor.h"
 #include "toolkit/graph/tflite_file.h"
@@ -17,31 +18,6 @@
 
 namespace stapes {
 namespace {
-
-constexpr const char* kSpecification = R"(
-[classes]
-keywords = ["a", "b", "c"]
-[[network.layers]]
-type = "tenet"
-channels = 12
-blocks = 2
-block_depth = 2
-[[network.layers]]
-type = "sequence"
-[[network.layers]]
-type = "layer_norm"
-[[network.layers]]
-type = "lstm"
-units = 10
-[[network.layers]]
-type = "layer_norm"
-[[network.layers]]
-type = "last_step"
-[[network.layers]]
-type = "dense"
-[[network.layers]]
-type = "softmax"
-)";
 
 constexpr size_t kInputs = 4;
 
@@ -53,7 +29,8 @@ std::vector<float> random_inputs(size_t values) {
 }
 
 void make(const Path& folder) {
-  const Specification specification = parse_specification(kSpecification, "boards");
+  const Specification specification =
+      parse_specification(test::tutorial_specification(12, 2, "units = 10"), "boards");
   const network::Network network = network::expand(specification.network, {40, 1, 12}, 4);
   const graph::Graph float_graph = network::lower(network, network::initialize(network, 1));
   const size_t size = quantization::input_size(float_graph);

@@ -11,6 +11,7 @@
 #include "tests/conformance/random_models.h"
 #include "tests/support/reference_data.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tutorial_network.h"
 #include "toolkit/base/error.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/executor.h"
@@ -28,36 +29,9 @@ using test::TemporaryFolder;
 constexpr int kWindows = 3;     // a reset before each
 constexpr int kInferences = 2;  // in each
 
-// TENet, layer norm, LSTM and classifier: what the tutorial's models consist of.
-constexpr const char* kSpecification = R"(
-[classes]
-keywords = ["a", "b", "c"]
-[[network.layers]]
-type = "tenet"
-channels = 8
-blocks = 1
-block_depth = 2
-[[network.layers]]
-type = "sequence"
-[[network.layers]]
-type = "layer_norm"
-[[network.layers]]
-type = "lstm"
-units = 6
-[[network.layers]]
-type = "layer_norm"
-[[network.layers]]
-type = "last_step"
-[[network.layers]]
-type = "dense"
-[[network.layers]]
-type = "softmax"
-)";
-
 graph::Graph float_model(const std::string& lstm = "units = 6") {
-  std::string text = kSpecification;
-  text.replace(text.find("units = 6"), 9, lstm);
-  const Specification specification = parse_specification(text, "test");
+  const Specification specification =
+      parse_specification(test::tutorial_specification(8, 1, lstm), "test");
   const network::Network network = network::expand(specification.network, {20, 1, 10}, 4);
   return network::lower(network, network::initialize(network, 1));
 }
