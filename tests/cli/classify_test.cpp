@@ -1,6 +1,7 @@
 // `stapes classify` as a user calls it, with a model that knows high tones from low ones.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "tests/support/command.h"
@@ -72,6 +73,43 @@ TEST_F(ClassifyCommand, DumpsWhatItHeardAndShowsScores) {
   EXPECT_EQ(audio::read_audio(folder / "heard.wav").clip.samples,
             audio::read_audio(wav).clip.samples);
   EXPECT_TRUE(std::filesystem::exists(folder / "seen/tones-000025ms.png"));
+}
+
+// ALSA's file plugin in place of a microphone: what is recorded are the samples of a file, and at
+// its end what the buffer happens to hold, so it ends with silence. The command listens until
+// Ctrl-C, which comes when it has heard the last tone.
+TEST_F(ClassifyCommand, AMicrophoneIsHeardAsAFileIs) {
+  const audio::Clip clip = audio::read_audio(wav).clip;
+  Bytes samples;
+  for (const float value : clip.samples) {
+    const int sample = static_cast<int>(std::lround(value * 32768.0F));
+    samples.push_back(static_cast<uint8_t>(sample & 0xFF));
+    samples.push_back(static_cast<uint8_t>((sample >> 8) & 0xFF));
+  }
+  samples.resize(samples.size() + 2 * 2 * 16000, 0);
+  write_file(folder / "recorded.raw", samples);
+  const std::string configuration = "pcm.recorded { type file slave.pcm { type null } file \"" +
+                                    (folder / "sink.raw").string() + "\" infile \"" +
+                                    (folder / "recorded.raw").string() +
+                                    "\" format \"raw\" }\n"
+                                    "pcm.!default { type plug slave.pcm recorded }\n"
+                                    "ctl.!default { type hw card 0 }\n";
+  write_file(folder / "asound.conf", Bytes(configuration.begin(), configuration.end()));
+  const std::string script =
+      "cd '" + folder.path().string() +
+      "' && ALSA_CONFIG_PATH=$PWD/asound.conf '" STAPES_BUILD_FOLDER
+      "/bin/stapes' classify tiny.tflite --microphone --dump-audio heard.wav "
+      ">heard.txt 2>errors.txt & p=$!; cd '" +
+      folder.path().string() +
+      "'; for i in $(seq 200); do grep -qs label=low heard.txt && break; "
+      "sleep 0.1; done; kill -INT $p; wait $p";
+  ASSERT_EQ(std::system(script.c_str()), 0) << read_text_file(folder / "errors.txt");
+  const std::string from_file = run_stapes({"classify", model, "--wav", wav}).output;
+  EXPECT_EQ(read_text_file(folder / "heard.txt"), from_file);
+  std::vector<float> heard = audio::read_audio(folder / "heard.wav").clip.samples;
+  ASSERT_GE(heard.size(), clip.samples.size());
+  heard.resize(clip.samples.size());
+  EXPECT_EQ(heard, clip.samples);
 }
 
 TEST_F(ClassifyCommand, SaysInOneLineWhatIsWrong) {
