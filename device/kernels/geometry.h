@@ -6,10 +6,11 @@
 // int32_t; the code that makes these structs has checked it.
 namespace stapes {
 
-// CONV_2D: filter [output_channels, filter_height, filter_width, input_channels].
-// DEPTHWISE_CONV_2D: filter [1, filter_height, filter_width, output_channels]; output channel
-// ic * depth_multiplier + m reads input channel ic.
-// Pooling: output_channels == input_channels.
+// CONV_2D: filter [output_channels, filter_height, filter_width, input_channels / groups]; the
+// channels of input and output are cut into as many groups, and one of the output sees its group's
+// alone. DEPTHWISE_CONV_2D: filter [1, filter_height, filter_width, output_channels]; output
+// channel ic * depth_multiplier + m reads input channel ic. Pooling: output_channels ==
+// input_channels.
 struct Window2D {
   int32_t batches;
   int32_t input_height;
@@ -27,6 +28,7 @@ struct Window2D {
   int32_t padding_top;  // input row of output row y, tap r: y * stride - padding_top + r * dilation
   int32_t padding_left;
   int32_t depth_multiplier;  // DEPTHWISE_CONV_2D only
+  int32_t groups;            // CONV_2D: 1 of an ordinary one; it divides both numbers of channels
 };
 
 // output[b][o] = bias[o] + sum_i weights[o][i] * input[b][i]

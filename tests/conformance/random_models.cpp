@@ -60,18 +60,20 @@ double deviation_of_product(Builder& b, int32_t input, int32_t weights, double t
          std::sqrt(terms);
 }
 
-int32_t convolution(Builder& b, bool depthwise) {
-  const int32_t channels = b.integer(1, depthwise ? 40 : 20);
+// `groups` other than 1 of an ordinary convolution only.
+int32_t convolution(Builder& b, bool depthwise, int32_t groups = 1) {
+  const int32_t group_inputs = b.integer(1, depthwise ? 40 : 20);
+  const int32_t channels = groups * group_inputs;
   Window window = random_window(b, true, channels);
   const int32_t multiplier = depthwise && b.chance(0.3) ? b.integer(2, 3) : 1;
-  const int32_t outputs = depthwise ? channels * multiplier : b.integer(1, 20);
+  const int32_t outputs = depthwise ? channels * multiplier : groups * b.integer(1, 20);
   window.options.depth_multiplier = multiplier;
   window.options.activation = any_activation(b);
   const Dimensions shape =
       depthwise ? Dimensions{1, window.filter_height, window.filter_width, outputs}
-                : Dimensions{outputs, window.filter_height, window.filter_width, channels};
+                : Dimensions{outputs, window.filter_height, window.filter_width, group_inputs};
   const int32_t filter = b.weights(shape, b.chance(0.8) ? (depthwise ? 3 : 0) : -1);
-  const double terms = window.filter_height * window.filter_width * (depthwise ? 1 : channels);
+  const double terms = window.filter_height * window.filter_width * (depthwise ? 1 : group_inputs);
   Dimensions output_shape = window.output;
   output_shape.push_back(outputs);
   const int32_t output = b.activation(
@@ -323,6 +325,7 @@ using Kinds = std::vector<std::pair<std::string, Kind>>;
 const Kinds& int8_kinds() {
   static const Kinds kKinds = {
       {"conv_2d", [](Builder& b) { return convolution(b, false); }},
+      {"conv_2d_groups", [](Builder& b) { return convolution(b, false, b.integer(2, 5)); }},
       {"depthwise_conv_2d", [](Builder& b) { return convolution(b, true); }},
       {"fully_connected", fully_connected},
       {"lstm", lstm},

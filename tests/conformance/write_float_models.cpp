@@ -219,6 +219,8 @@ std::vector<std::pair<std::string, Graph>> models() {
                                               o.dilation_width = 3;
                                               o.activation = Activation::kRelu6;
                                             })},
+      {"conv_2d_groups", convolution(conv, {2, 9, 3, 12}, {140, 3, 1, 6}, {2, 5, 2, 140},
+                                     [](Options& o) { o.stride_height = o.stride_width = 2; })},
       {"depthwise_conv_2d_9x1",
        convolution(depthwise, {1, 49, 1, 60}, {1, 9, 1, 60}, {1, 25, 1, 60},
                    [](Options& o) { o.stride_height = o.stride_width = 2; })},

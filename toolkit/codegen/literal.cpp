@@ -76,8 +76,8 @@ std::string literal(const reference::Multiplier& value) {
 }
 
 std::string literal(const Window2D& value) {
-  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = value;
-  return members(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p);
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q] = value;
+  return members(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q);
 }
 
 std::string literal(const MatrixProduct& value) {

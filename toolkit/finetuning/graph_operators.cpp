@@ -49,6 +49,9 @@ at::Tensor convolution(const graph::Graph& graph, size_t index,
     refuse(graph, index, "it has a dilation or a depth multiplier");
   }
   const std::vector<int32_t>& kernel = input_of(graph, op, 1).shape;
+  if (!depthwise && kernel.at(3) != input_of(graph, op, 0).shape.at(3)) {
+    refuse(graph, index, "its channels are in groups");
+  }
   const Node node = window_of(op, depthwise ? NodeKind::kDepthwiseConv2D : NodeKind::kConv2D,
                               kernel.at(1), kernel.at(2));
   return training::channels_last(

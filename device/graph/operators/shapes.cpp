@@ -65,6 +65,7 @@ Status window_shape(const PrepareContext& context, const WindowOptions& options,
   window->padding_left = horizontal.padding;
   window->output_channels = output.shape[3];
   window->depth_multiplier = 1;
+  window->groups = 1;
   if (output.shape[0] != window->batches || output.shape[1] != window->output_height ||
       output.shape[2] != window->output_width) {
     return context.failure("the output's shape doesn't follow from input, filter and padding",
@@ -107,7 +108,11 @@ Status conv_2d_shape(const PrepareContext& context, Window2D* window, Activation
   options.filter_width = filter.shape[2];
   *activation = read_activation(table, 3);
   STAPES_RETURN_IF_ERROR(window_shape(context, options, window));
-  if (filter.shape[0] != window->output_channels || filter.shape[3] != window->input_channels) {
+  const int32_t group_inputs = filter.shape[3];
+  window->groups = window->input_channels / group_inputs;
+  if (filter.shape[0] != window->output_channels || window->groups == 0 ||
+      group_inputs * window->groups != window->input_channels ||
+      window->output_channels % window->groups != 0) {
     return context.failure("the filter's channels aren't those of input and output", filter);
   }
   return expect_bias(context, context.input(2), window->output_channels);

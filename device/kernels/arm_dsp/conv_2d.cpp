@@ -243,7 +243,8 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
              const int8_t* filter, const int32_t* bias, int8_t* output) {
   const Window2D& window = parameters.window;
   const int64_t size = int64_t{window.filter_height} * window.filter_width * window.input_channels;
-  if (size > (window.input_channels % 4 == 0 ? kColumnCapacity : kGatherCapacity)) {
+  if (window.groups != 1 ||
+      size > (window.input_channels % 4 == 0 ? kColumnCapacity : kGatherCapacity)) {
     reference::conv_2d(parameters, input, filter, bias, output);
     return;
   }

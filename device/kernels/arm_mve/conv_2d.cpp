@@ -171,7 +171,8 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
              const int8_t* filter, const int32_t* bias, int8_t* output) {
   constexpr int32_t kLargestOffset = UINT16_MAX;
   const int32_t channels = parameters.window.output_channels;
-  if (!columns_fit(parameters.window) || channels > (kLargestOffset - 1) / (kPixelsPerBlock - 1)) {
+  if (parameters.window.groups != 1 || !columns_fit(parameters.window) ||
+      channels > (kLargestOffset - 1) / (kPixelsPerBlock - 1)) {
     arm_dsp::conv_2d(parameters, input, filter, bias, output);
     return;
   }

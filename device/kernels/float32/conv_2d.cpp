@@ -21,10 +21,10 @@ Taps taps_inside(int32_t origin, int32_t dilation, int32_t filter, int32_t exten
   return taps;
 }
 
-// One block of output channels over the whole image.
+// One block of output channels, all of one group, over the whole image.
 struct BlockJob {
   const Conv2DParameters& parameters;
-  const float* input;   // of one image
+  const float* input;   // of one image, at the group's first channel
   const float* packed;  // filter rows of the block
   const float* bias;    // of the block, or null
   int32_t outputs;      // channels of the block
@@ -48,8 +48,9 @@ struct BlockJob {
     Lanes sums[kPositions][kVectors] = {};
     const Taps row_taps = rows(p / w.output_width);
     const Taps column_taps = columns(p % w.output_width);
-    // With dense columns a filter row is one run of input and filter.
-    const bool dense = w.dilation_width == 1;
+    const int32_t channels = w.input_channels / w.groups;
+    // With dense columns of all channels a filter row is one run of input and filter.
+    const bool dense = w.dilation_width == 1 && w.groups == 1;
     const int32_t runs = dense ? 1 : column_taps.end - column_taps.first;
     const int32_t taps_per_run = dense ? column_taps.end - column_taps.first : 1;
     for (int32_t r = row_taps.first; r < row_taps.end; ++r) {
@@ -64,9 +65,8 @@ struct BlockJob {
           sources[i] = input + (y * w.input_width + x) * w.input_channels;
         }
         const int32_t tap = r * w.filter_width + column;
-        accumulate<kPositions, kVectors>(sources,
-                                         packed + tap * w.input_channels * kVectors * kLanes,
-                                         taps_per_run * w.input_channels, sums);
+        accumulate<kPositions, kVectors>(sources, packed + tap * channels * kVectors * kLanes,
+                                         taps_per_run * channels, sums);
       }
     }
     for (int32_t i = 0; i < kPositions; ++i) {
@@ -101,19 +101,25 @@ struct BlockJob {
 }  // namespace
 
 int32_t conv_2d_scratch(const Window2D& w) {
-  return packed_size(w.filter_height * w.filter_width * w.input_channels);
+  return packed_size(w.filter_height * w.filter_width * (w.input_channels / w.groups));
 }
 
 void conv_2d(const Conv2DParameters& parameters, const float* input, const float* filter,
              const float* bias, float* scratch, float* output) {
   const Window2D& w = parameters.window;
-  const int32_t depth = w.filter_height * w.filter_width * w.input_channels;
-  for (int32_t o = 0; o < w.output_channels; o += kBlock) {
-    const int32_t outputs = w.output_channels - o < kBlock ? w.output_channels - o : kBlock;
+  const int32_t group_inputs = w.input_channels / w.groups;
+  const int32_t group_outputs = w.output_channels / w.groups;
+  const int32_t depth = w.filter_height * w.filter_width * group_inputs;
+  int32_t outputs = 0;
+  for (int32_t o = 0; o < w.output_channels; o += outputs) {
+    const int32_t group = o / group_outputs;
+    const int32_t left = (group + 1) * group_outputs - o;
+    outputs = left < kBlock ? left : kBlock;
     pack_block(filter + o * depth, outputs, depth, scratch);
     for (int32_t b = 0; b < w.batches; ++b) {
+      const float* const image = input + b * w.input_height * w.input_width * w.input_channels;
       const BlockJob job{
-          parameters, input + b * w.input_height * w.input_width * w.input_channels,
+          parameters, image + group * group_inputs,
           scratch,    bias == nullptr ? nullptr : bias + o,
           outputs,    output + b * w.output_height * w.output_width * w.output_channels + o};
       switch (padded(outputs) / kLanes) {

@@ -14,8 +14,8 @@ struct Conv2DParameters {
   const Multiplier* multipliers;  // per output channel: input scale * filter scale / output scale
 };
 
-// int8 CONV_2D, NHWC; filter [O, H, W, I] with zero point 0; bias [O] in the accumulator's scale,
-// or null. Taps outside the input contribute nothing.
+// int8 CONV_2D, NHWC; filter [O, H, W, I / groups] with zero point 0; bias [O] in the accumulator's
+// scale, or null. Taps outside the input contribute nothing.
 //
 //   output = clamp(output_offset + multiply(bias + sum (input + input_offset) * filter))
 void conv_2d(const Conv2DParameters& parameters, const int8_t* input, const int8_t* filter,

@@ -46,12 +46,14 @@ void for_each_output(const Conv2DParameters& parameters, const int64_t* bias, in
 void conv_2d(const Conv2DParameters& parameters, const int16_t* input, const int8_t* filter,
              const int64_t* bias, int16_t* output) {
   const int32_t channels = parameters.window.input_channels;
+  const int32_t group_inputs = channels / parameters.window.groups;
+  const int32_t group_outputs = parameters.window.output_channels / parameters.window.groups;
   const int32_t taps = parameters.window.filter_height * parameters.window.filter_width;
   for_each_output(parameters, bias, output, [=](int32_t pixel, int32_t tap, int32_t channel) {
-    const int16_t* const values = input + pixel * channels;
-    const int8_t* const weights = filter + (channel * taps + tap) * channels;
+    const int16_t* const values = input + pixel * channels + channel / group_outputs * group_inputs;
+    const int8_t* const weights = filter + (channel * taps + tap) * group_inputs;
     int64_t sum = 0;
-    for (int32_t i = 0; i < channels; ++i) sum += values[i] * weights[i];
+    for (int32_t i = 0; i < group_inputs; ++i) sum += values[i] * weights[i];
     return sum;
   });
 }

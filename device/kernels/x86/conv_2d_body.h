@@ -98,7 +98,7 @@ STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const 
   const Window2D& window = parameters.window;
   const int64_t whole_depth =
       int64_t{window.filter_height} * window.filter_width * window.input_channels;
-  if (whole_depth > kMostDepth) {
+  if (window.groups != 1 || whole_depth > kMostDepth) {
     reference::conv_2d(parameters, input, filter, bias, output);
     return;
   }

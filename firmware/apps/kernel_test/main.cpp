@@ -19,7 +19,7 @@ int32_t input_size(const Window2D& window) {
 }
 int32_t filter_size(const Window2D& window, bool depthwise) {
   return window.filter_height * window.filter_width * window.output_channels *
-         (depthwise ? 1 : window.input_channels);
+         (depthwise ? 1 : window.input_channels / window.groups);
 }
 
 void random_range(int32_t* minimum, int32_t* maximum) {
@@ -49,6 +49,12 @@ reference::Conv2DParameters random_convolution(bool depthwise) {
   window.depth_multiplier = depthwise && chance(5) ? 2 : 1;
   window.output_channels =
       depthwise ? window.input_channels * window.depth_multiplier : random_between(1, 12);
+  window.groups = 1;
+  if (!depthwise && chance(10)) {
+    window.groups = 2;
+    window.input_channels += window.input_channels % 2;
+    window.output_channels += window.output_channels % 2;
+  }
   window.stride_height = random_between(1, 3);
   window.stride_width = random_between(1, 3);
   window.dilation_height = chance(4) ? 2 : 1;
@@ -117,6 +123,7 @@ void test_many_pixels() {
             1,
             size / 2,
             0,
+            1,
             1};
   window.output_height = window.input_height;
   window.output_width = window.input_width;
@@ -138,7 +145,7 @@ void test_many_pixels() {
 // Columns too long for four at once, and for the kernel's buffer.
 void test_long_convolution(int32_t channels) {
   reference::Conv2DParameters parameters = {};
-  parameters.window = {1, 1, 6, channels, 1, 1, 1, 6, 5, 1, 1, 1, 1, 0, 0, 1};
+  parameters.window = {1, 1, 6, channels, 1, 1, 1, 6, 5, 1, 1, 1, 1, 0, 0, 1, 1};
   parameters.input_offset = -random_zero_point();
   parameters.output_offset = random_zero_point();
   random_range(&parameters.activation_minimum, &parameters.activation_maximum);
@@ -169,7 +176,8 @@ void test_long_depthwise_convolution() {
   window.input_height = random_between(20, is_column ? 300 : 90);
   window.input_width = is_column ? 1 : random_between(4, 12);
   window.input_channels = window.output_channels = random_between(3, 9);
-  window.depth_multiplier = window.dilation_height = window.dilation_width = 1;
+  window.depth_multiplier = window.groups = 1;
+  window.dilation_height = window.dilation_width = 1;
   window.padding_top = random_between(0, window.filter_height - 1);
   window.padding_left = random_between(0, window.filter_width - 1);
   window.output_height = output_extent(window.input_height, window.padding_top,

@@ -60,6 +60,7 @@ Window2D random_window(Random& random) {
   w.padding_left =
       before(w.output_width, w.stride_width, w.filter_width, w.dilation_width, w.input_width);
   w.depth_multiplier = 1;
+  w.groups = 1;
   return w;
 }
 
@@ -97,17 +98,24 @@ int64_t input_size(const Window2D& w) {
 TEST(Float32, Conv2DEqualsThePlainLoop) {
   Random random(1, Purpose::kTest);
   for (int round = 0; round < 200; ++round) {
-    const Window2D w = random_window(random);
+    Window2D w = random_window(random);
+    if (round % 3 == 0) {
+      w.groups = 2;
+      w.input_channels *= 2;
+      w.output_channels *= 2;
+    }
+    const int32_t group_inputs = w.input_channels / w.groups;
     const int32_t taps = w.filter_height * w.filter_width;
     const Conv2DParameters parameters{w, round % 2 == 0 ? 0.0F : -FLT_MAX, FLT_MAX};
     const auto input = random_values(random, input_size(w));
-    const auto filter = random_values(random, w.output_channels * taps * w.input_channels);
+    const auto filter = random_values(random, w.output_channels * taps * group_inputs);
     const auto bias = random_values(random, w.output_channels);
     const auto expected = for_each_output(w, [&](int32_t b, int32_t y, int32_t x, int32_t c) {
       float sum = 0.0F;
       for_each_tap(w, b, y, x, [&](int32_t source, int32_t tap) {
-        for (int32_t i = 0; i < w.input_channels; ++i) {
-          sum += input[at(source + i)] * filter[at((c * taps + tap) * w.input_channels + i)];
+        const int32_t first = source + c / (w.output_channels / w.groups) * group_inputs;
+        for (int32_t i = 0; i < group_inputs; ++i) {
+          sum += input[at(first + i)] * filter[at((c * taps + tap) * group_inputs + i)];
         }
       });
       return clamped(sum + bias[at(c)], parameters.minimum, parameters.maximum);

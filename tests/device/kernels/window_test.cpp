@@ -49,6 +49,12 @@ Case random_case(Random& random, bool depthwise) {
   w.output_width = draw(1, 6);
   w.depth_multiplier = depthwise ? draw(1, 3) : 1;
   w.output_channels = depthwise ? w.input_channels * w.depth_multiplier : draw(1, 9);
+  w.groups = 1;
+  if (!depthwise && draw(0, 2) == 0) {
+    w.groups = draw(2, 4);
+    w.input_channels = w.groups * draw(1, 9);
+    w.output_channels = w.groups * draw(1, 3);
+  }
   c.parameters.input_offset = draw(-127, 128);
   c.parameters.output_offset = draw(-128, 127);
   c.parameters.activation_minimum = draw(-128, 0);
@@ -59,7 +65,7 @@ Case random_case(Random& random, bool depthwise) {
   }
   c.input = random_int8(random, w.batches * w.input_height * w.input_width * w.input_channels);
   c.filter = random_int8(random, w.filter_height * w.filter_width * w.output_channels *
-                                     (depthwise ? 1 : w.input_channels));
+                                     (depthwise ? 1 : w.input_channels / w.groups));
   c.outputs = static_cast<size_t>(w.batches * w.output_height * w.output_width * w.output_channels);
   return c;
 }
@@ -104,13 +110,16 @@ TEST(Window, ConvolutionEqualsSumOverEveryTap) {
     Case c = random_case(random, false);
     c.parameters.multipliers = c.multipliers.data();
     const Window2D& w = c.parameters.window;
+    const int32_t group_inputs = w.input_channels / w.groups;
     const auto expected = every_output(w, [&](int32_t b, int32_t y, int32_t x, int32_t o) {
+      const int32_t group = o / (w.output_channels / w.groups);
       int32_t sum = c.bias[static_cast<size_t>(o)];
       for_each_tap(w, b, y, x, [&](int32_t pixel, int32_t row, int32_t column) {
-        for (int32_t k = 0; k < w.input_channels; ++k) {
+        for (int32_t k = 0; k < group_inputs; ++k) {
           const int32_t weight =
-              ((o * w.filter_height + row) * w.filter_width + column) * w.input_channels + k;
-          sum += (c.input[static_cast<size_t>(pixel * w.input_channels + k)] +
+              ((o * w.filter_height + row) * w.filter_width + column) * group_inputs + k;
+          const int32_t channel = group * group_inputs + k;
+          sum += (c.input[static_cast<size_t>(pixel * w.input_channels + channel)] +
                   c.parameters.input_offset) *
                  c.filter[static_cast<size_t>(weight)];
         }
@@ -149,7 +158,7 @@ TEST(Window, DepthwiseConvolutionEqualsSumOverEveryTap) {
 TEST(Window, PoolsRoundTheMeanAndFindTheMaximum) {
   Pool2DParameters parameters = {};
   Window2D& w = parameters.window;
-  w = {1, 2, 3, 1, 2, 2, 1, 2, 1, 1, 2, 1, 1, 0, 0, 1};
+  w = {1, 2, 3, 1, 2, 2, 1, 2, 1, 1, 2, 1, 1, 0, 0, 1, 1};
   parameters.activation_minimum = -128;
   parameters.activation_maximum = 127;
   const std::vector<int8_t> input = {1, 2, -5,  //

@@ -202,6 +202,12 @@ class Convolutions : public X86 {
     w.output_channels = depthwise   ? w.input_channels * w.depth_multiplier
                         : chance(3) ? draw(1, 150)
                                     : draw(1, 20);
+    w.groups = 1;
+    if (!depthwise && chance(10)) {
+      w.groups = 3;
+      w.input_channels *= 3;
+      w.output_channels *= 3;
+    }
     finish(&p);
     return p;
   }
@@ -218,7 +224,7 @@ class Convolutions : public X86 {
     const Window2D& w = p.window;
     Fenced<int8_t> input(int64_t{w.batches} * w.input_height * w.input_width * w.input_channels);
     Fenced<int8_t> filter(int64_t{w.filter_height} * w.filter_width * w.output_channels *
-                          (depthwise ? 1 : w.input_channels));
+                          (depthwise ? 1 : w.input_channels / w.groups));
     fill(input);
     fill(filter);
     const int32_t* bias = chance(5) ? nullptr : biases_.data();
@@ -241,7 +247,7 @@ TEST_P(Convolutions, LongConv2D) {
        {1023, 1024, 1025, 2040, 2046, 2048, 4091, 4092, 4096, 4100, 9000}) {
     for (int32_t i = 0; i < 3 && !HasFailure(); ++i) {
       reference::Conv2DParameters p = {};
-      p.window = {1, 1, 7, channels, 1, 1, 1, 7, draw(1, 70), 1, 1, 1, 1, 0, 0, 1};
+      p.window = {1, 1, 7, channels, 1, 1, 1, 7, draw(1, 70), 1, 1, 1, 1, 0, 0, 1, 1};
       finish(&p);
       compare(p, false, &reference::conv_2d, fast().conv_2d);
     }
