@@ -1,4 +1,5 @@
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <initializer_list>
@@ -23,6 +24,7 @@ class Builder {
   Graph graph;
   // Of activations: int8, or int16, whose zero points are 0 and whose scales are smaller.
   TensorType type = TensorType::kInt8;
+  bool narrow_bias = false;  // 32 bits where int16 activations usually have 64
 
   bool is_wide() const { return type == TensorType::kInt16; }
   // Standard deviation of stored activations that are spread evenly.
@@ -100,7 +102,8 @@ class Builder {
     Tensor tensor;
     tensor.name = "b" + std::to_string(graph.tensors.size());
     tensor.shape = {channels};
-    tensor.type = is_wide() ? TensorType::kInt64 : TensorType::kInt32;
+    const bool wide = is_wide() && !narrow_bias;
+    tensor.type = wide ? TensorType::kInt64 : TensorType::kInt32;
     const float input_scale = quantization(input).scale[0];
     for (const float scale : quantization(weights).scale) {
       tensor.quantization.scale.push_back(input_scale * scale);
@@ -110,7 +113,7 @@ class Builder {
     for (int32_t c = 0; c < channels; ++c) {
       const int32_t value = integer(-range, range);
       append(tensor.data, value);
-      if (is_wide()) append(tensor.data, value < 0 ? -1 : 0);  // the upper half
+      if (wide) append(tensor.data, value < 0 ? -1 : 0);  // the upper half
     }
     return graph.add_tensor(std::move(tensor));
   }
@@ -136,7 +139,8 @@ class Builder {
   float output_scale(double deviation) {
     const double fitting = deviation / (is_wide() ? 10000 : 40);
     const double factor = chance(0.3) ? log_uniform(0.01, 100) : log_uniform(0.5, 2);
-    return static_cast<float>(fitting * factor);
+    // Below 6 * 2^-31 TensorFlow Lite Micro refuses a RELU6.
+    return static_cast<float>(std::max(fitting * factor, 1e-8));
   }
 
   Operator& add(OperatorCode code, const Dimensions& inputs, const Dimensions& outputs,

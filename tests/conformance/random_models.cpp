@@ -366,13 +366,22 @@ const Kinds& kinds() {
   static const Kinds kAll = [] {
     Kinds all = int8_kinds();
     for (const auto& [name, build] : int8_kinds()) {
-      constexpr const char* kOnlyInt8[] = {"squared_difference", "rsqrt", "l2_normalization",
-                                           "layer_norm_lstm"};
+      constexpr const char* kOnlyInt8[] = {"rsqrt", "l2_normalization", "layer_norm_lstm"};
       if (std::find(std::begin(kOnlyInt8), std::end(kOnlyInt8), name) != std::end(kOnlyInt8)) {
         continue;
       }
       all.emplace_back(name + "_int16", [build = build](Builder& b) {
         b.type = TensorType::kInt16;
+        return build(b);
+      });
+    }
+    for (const char* name : {"conv_2d", "fully_connected"}) {
+      const auto build = std::find_if(all.begin(), all.end(), [&](const auto& kind) {
+                           return kind.first == name;
+                         })->second;
+      all.emplace_back(std::string(name) + "_int16_int32_bias", [build](Builder& b) {
+        b.type = TensorType::kInt16;
+        b.narrow_bias = true;
         return build(b);
       });
     }

@@ -15,12 +15,17 @@ void write_call(CallWriter& writer, const char* type, const std::string& paramet
   writer.call(file, function, arguments);
 }
 
-void write_convolution(CallWriter& writer, const char* function) {
-  const auto& prepared = writer.prepared<reference::Conv2DParameters>();
-  const auto channels = static_cast<size_t>(prepared.window.output_channels);
-  const std::string table = writer.table({prepared.multipliers, channels});
-  write_call(writer, "reference::Conv2DParameters", literal(prepared, table),
-             "reference/conv_2d_int16", function, 3);
+std::string name_of(const std::string& kernel, bool in_32_bits) {
+  return in_32_bits ? kernel + "_in_32_bits" : kernel;
+}
+
+void write_convolution(CallWriter& writer, const std::string& function) {
+  const auto& prepared = writer.prepared<PreparedInt16<reference::Conv2DParameters>>();
+  const reference::Conv2DParameters& parameters = prepared.parameters;
+  const auto channels = static_cast<size_t>(parameters.window.output_channels);
+  const std::string table = writer.table({parameters.multipliers, channels});
+  write_call(writer, "reference::Conv2DParameters", literal(parameters, table),
+             "reference/conv_2d_int16", name_of(function, prepared.in_32_bits).c_str(), 3);
 }
 void conv_2d(CallWriter& writer) { write_convolution(writer, "reference::conv_2d"); }
 void depthwise_conv_2d(CallWriter& writer) {
@@ -28,12 +33,14 @@ void depthwise_conv_2d(CallWriter& writer) {
 }
 
 void fully_connected(CallWriter& writer) {
-  const auto& prepared = writer.prepared<reference::FullyConnectedParameters>();
+  const auto& prepared = writer.prepared<PreparedInt16<reference::FullyConnectedParameters>>();
+  const reference::FullyConnectedParameters& parameters = prepared.parameters;
   const size_t channels =
-      prepared.multipliers == nullptr ? 0 : static_cast<size_t>(prepared.product.output_depth);
-  const std::string table = writer.table({prepared.multipliers, channels});
-  write_call(writer, "reference::FullyConnectedParameters", literal(prepared, table),
-             "reference/fully_connected_int16", "reference::fully_connected", 3);
+      parameters.multipliers == nullptr ? 0 : static_cast<size_t>(parameters.product.output_depth);
+  const std::string table = writer.table({parameters.multipliers, channels});
+  write_call(writer, "reference::FullyConnectedParameters", literal(parameters, table),
+             "reference/fully_connected_int16",
+             name_of("reference::fully_connected", prepared.in_32_bits).c_str(), 3);
 }
 
 void lstm(CallWriter& writer) {
@@ -65,6 +72,7 @@ void elementwise(CallWriter& writer) {
 constexpr const char* kAdd = "reference::add";
 constexpr const char* kSubtract = "reference::subtract";
 constexpr const char* kMultiply = "reference::multiply_elements";
+constexpr const char* kSquaredDifference = "reference::squared_difference";
 
 void mean(CallWriter& writer) {
   write_call(writer, "reference::MeanParameters",
@@ -110,6 +118,7 @@ const Emitter kEmitters[] = {
     {&kAddInt16, elementwise<kAdd>},
     {&kSubInt16, elementwise<kSubtract>},
     {&kMulInt16, elementwise<kMultiply>},
+    {&kSquaredDifferenceInt16, elementwise<kSquaredDifference>},
     {&kMeanInt16, mean},
     {&kSoftmaxInt16, softmax},
     {&kLogisticInt16, squash<kLogistic>},

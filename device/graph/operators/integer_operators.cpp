@@ -35,6 +35,7 @@ const OperatorKernel* const kOperators[] = {
     &kAddInt16,
     &kSubInt16,
     &kMulInt16,
+    &kSquaredDifferenceInt16,
     &kMeanInt16,
     &kSoftmaxInt16,
     &kLogisticInt16,

@@ -38,6 +38,7 @@ extern const OperatorKernel kLstmInt16;
 extern const OperatorKernel kAddInt16;
 extern const OperatorKernel kSubInt16;
 extern const OperatorKernel kMulInt16;
+extern const OperatorKernel kSquaredDifferenceInt16;
 extern const OperatorKernel kMeanInt16;
 extern const OperatorKernel kSoftmaxInt16;
 extern const OperatorKernel kLogisticInt16;

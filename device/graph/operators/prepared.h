@@ -7,6 +7,8 @@
 #include "device/kernels/float32/elementwise.h"
 #include "device/kernels/float32/fully_connected.h"
 #include "device/kernels/geometry.h"
+#include "device/kernels/reference/conv_2d.h"
+#include "device/kernels/reference/fully_connected.h"
 #include "device/kernels/reference/layer_norm_lstm.h"
 #include "device/kernels/reference/lstm.h"
 #include "device/kernels/reference/lstm_int16.h"
@@ -15,6 +17,13 @@
 // What prepare() of an operator leaves for its evaluate(), where that isn't a kernel's parameter
 // struct alone. Plain data: toolkit/codegen writes it out as constants.
 namespace stapes {
+
+// CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED with int16 activations
+template <typename Parameters>
+struct PreparedInt16 {
+  Parameters parameters;
+  bool in_32_bits;  // so wide is the bias, and with it the sum
+};
 
 // UNIDIRECTIONAL_SEQUENCE_LSTM, int8
 struct PreparedLstm {

@@ -6,8 +6,9 @@ namespace stapes::reference {
 namespace {
 
 // sum(batch, rows, columns, origin_y, origin_x, output channel) for every output element, in order.
-template <typename Sum>
-void for_each_output(const Conv2DParameters& parameters, const int64_t* bias, int16_t* output,
+// The bias's type is that of the whole sum.
+template <typename Bias, typename Sum>
+void for_each_output(const Conv2DParameters& parameters, const Bias* bias, int16_t* output,
                      const Sum& sum_of) {
   const Window2D& window = parameters.window;
   for (int32_t batch = 0; batch < window.batches; ++batch) {
@@ -32,7 +33,7 @@ void for_each_output(const Conv2DParameters& parameters, const int64_t* bias, in
             }
           }
           const int32_t value =
-              multiply_wide(static_cast<int64_t>(sum), parameters.multipliers[channel]);
+              multiply_sum(static_cast<Bias>(sum), parameters.multipliers[channel]);
           *output++ = static_cast<int16_t>(
               clamp(value, parameters.activation_minimum, parameters.activation_maximum));
         }
@@ -41,10 +42,9 @@ void for_each_output(const Conv2DParameters& parameters, const int64_t* bias, in
   }
 }
 
-}  // namespace
-
-void conv_2d(const Conv2DParameters& parameters, const int16_t* input, const int8_t* filter,
-             const int64_t* bias, int16_t* output) {
+template <typename Bias>
+void convolve(const Conv2DParameters& parameters, const int16_t* input, const int8_t* filter,
+              const Bias* bias, int16_t* output) {
   const int32_t channels = parameters.window.input_channels;
   const int32_t group_inputs = channels / parameters.window.groups;
   const int32_t group_outputs = parameters.window.output_channels / parameters.window.groups;
@@ -58,6 +58,13 @@ void conv_2d(const Conv2DParameters& parameters, const int16_t* input, const int
   });
 }
 
+}  // namespace
+
+void conv_2d(const Conv2DParameters& parameters, const int16_t* input, const int8_t* filter,
+             const int64_t* bias, int16_t* output) {
+  convolve(parameters, input, filter, bias, output);
+}
+
 void depthwise_conv_2d(const Conv2DParameters& parameters, const int16_t* input,
                        const int8_t* filter, const int64_t* bias, int16_t* output) {
   const Window2D& window = parameters.window;
@@ -68,6 +75,11 @@ void depthwise_conv_2d(const Conv2DParameters& parameters, const int16_t* input,
     return int64_t{input[pixel * channels + channel / multiplier] *
                    filter[tap * outputs + channel]};
   });
+}
+
+void conv_2d_in_32_bits(const Conv2DParameters& parameters, const int16_t* input,
+                        const int8_t* filter, const int32_t* bias, int16_t* output) {
+  convolve(parameters, input, filter, bias, output);
 }
 
 }  // namespace stapes::reference

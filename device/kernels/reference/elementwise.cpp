@@ -19,6 +19,11 @@ void scaled_pairs(const ElementwiseParameters& p, const T* first, const T* secon
   });
 }
 
+int32_t square_of_difference(int32_t a, int32_t b) {
+  const auto difference = static_cast<uint32_t>(wrapping_subtract(a, b));
+  return static_cast<int32_t>(difference * difference);
+}
+
 template <typename T>
 void products(const ElementwiseParameters& p, const T* first, const T* second, T* output) {
   for_each_pair(p.broadcast, first, second, output, [&](T a, T b) {
@@ -45,11 +50,7 @@ void subtract(const ElementwiseParameters& parameters, const int8_t* first, cons
 
 void squared_difference(const ElementwiseParameters& parameters, const int8_t* first,
                         const int8_t* second, int8_t* output) {
-  scaled_pairs(parameters, first, second, output, [](int32_t a, int32_t b) {
-    const int32_t difference = wrapping_subtract(a, b);
-    return static_cast<int32_t>(static_cast<uint32_t>(difference) *
-                                static_cast<uint32_t>(difference));
-  });
+  scaled_pairs(parameters, first, second, output, square_of_difference);
 }
 
 void multiply_elements(const ElementwiseParameters& parameters, const int8_t* first,
@@ -67,6 +68,11 @@ void subtract(const ElementwiseParameters& parameters, const int16_t* first, con
               int16_t* output) {
   scaled_pairs(parameters, first, second, output,
                [](int32_t a, int32_t b) { return wrapping_subtract(a, b); });
+}
+
+void squared_difference(const ElementwiseParameters& parameters, const int16_t* first,
+                        const int16_t* second, int16_t* output) {
+  scaled_pairs(parameters, first, second, output, square_of_difference);
 }
 
 void multiply_elements(const ElementwiseParameters& parameters, const int16_t* first,

@@ -36,6 +36,8 @@ void add(const ElementwiseParameters& parameters, const int16_t* first, const in
          int16_t* output);
 void subtract(const ElementwiseParameters& parameters, const int16_t* first, const int16_t* second,
               int16_t* output);
+void squared_difference(const ElementwiseParameters& parameters, const int16_t* first,
+                        const int16_t* second, int16_t* output);
 void multiply_elements(const ElementwiseParameters& parameters, const int16_t* first,
                        const int16_t* second, int16_t* output);
 

@@ -76,6 +76,14 @@ constexpr int32_t multiply_wide(int64_t a, Multiplier multiplier) {
                               shift);
 }
 
+// The sum of an operator with int16 activations, which is as wide as its bias.
+constexpr int32_t multiply_sum(int64_t sum, Multiplier multiplier) {
+  return multiply_wide(sum, multiplier);
+}
+constexpr int32_t multiply_sum(int32_t sum, Multiplier multiplier) {
+  return multiply(sum, multiplier);
+}
+
 constexpr int32_t clamp(int32_t value, int32_t minimum, int32_t maximum) {
   return value < minimum ? minimum : value > maximum ? maximum : value;
 }

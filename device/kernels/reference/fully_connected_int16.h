@@ -9,6 +9,9 @@ namespace stapes::reference {
 //   output[b][o] = clamp(multiply_wide(bias[o] + sum_i input[b][i] * weights[o][i]))
 void fully_connected(const FullyConnectedParameters& parameters, const int16_t* input,
                      const int8_t* weights, const int64_t* bias, int16_t* output);
+// With a 32-bit bias the sum has 32 bits too, wraps, and is multiplied as int8's is.
+void fully_connected_in_32_bits(const FullyConnectedParameters& parameters, const int16_t* input,
+                                const int8_t* weights, const int32_t* bias, int16_t* output);
 
 // sum of activations[i] * weights[i]
 inline int64_t dot_product(const int16_t* activations, const int8_t* weights, int32_t count) {

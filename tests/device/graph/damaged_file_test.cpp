@@ -176,7 +176,7 @@ const Damage kDamages[] = {
     {"other_output_type", "sub", [](auto& g) { result(g).type = TensorType::kInt16; }},
     {"int16_zero_point", "conv_2d_int16",
      [](auto& g) { operand(g, 0).quantization.zero_point[0] = 1; }},
-    {"int16_bias_of_32_bits", "fully_connected_int16",
+    {"int16_bias_of_32_bits", "depthwise_conv_2d_int16",
      [](auto& g) {
        operand(g, 2).type = TensorType::kInt32;
        operand(g, 2).data.resize(operand(g, 2).data.size() / 2);

@@ -96,14 +96,15 @@ Status prepare_squared_difference(PrepareContext& context) {
   ElementwiseParameters* parameters = nullptr;
   STAPES_RETURN_IF_ERROR(prepare_pair(context, OptionsTag::kSquaredDifference, &parameters));
   const Scales scales(context);
-  parameters->left_shift = 7;
-  parameters->activation_minimum = INT8_MIN;
-  parameters->activation_maximum = INT8_MAX;
+  const bool wide = context.input(0).type == TensorType::kInt16;
+  parameters->left_shift = wide ? 0 : 7;
+  parameters->activation_minimum = wide ? INT16_MIN : INT8_MIN;
+  parameters->activation_maximum = wide ? INT16_MAX : INT8_MAX;
+  const auto unit = static_cast<float>(1 << (2 * parameters->left_shift));
   const double twice = 2 * static_cast<double>(scales.larger);
   return make_multipliers(context, static_cast<double>(scales.first) / twice,
                           static_cast<double>(scales.second) / twice,
-                          twice * twice / static_cast<double>((1 << 14) * scales.output),
-                          parameters);
+                          twice * twice / static_cast<double>(unit * scales.output), parameters);
 }
 
 Status prepare_multiply(PrepareContext& context) {
@@ -141,5 +142,8 @@ const OperatorKernel kSubInt16 = {OperatorCode::kSub, TensorType::kInt16, prepar
                                   evaluate<int16_t, reference::subtract>};
 const OperatorKernel kMulInt16 = {OperatorCode::kMul, TensorType::kInt16, prepare_multiply,
                                   evaluate<int16_t, reference::multiply_elements>};
+const OperatorKernel kSquaredDifferenceInt16 = {OperatorCode::kSquaredDifference,
+                                                TensorType::kInt16, prepare_squared_difference,
+                                                evaluate<int16_t, reference::squared_difference>};
 
 }  // namespace stapes

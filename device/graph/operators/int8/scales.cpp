@@ -1,5 +1,7 @@
 #include "device/graph/operators/int8/scales.h"
 
+#include "device/graph/operators/checks.h"
+
 namespace stapes {
 
 Status make_multiplier(const PrepareContext& context, double real,
@@ -49,6 +51,17 @@ Status product_multiplier(const PrepareContext& context, float input_scale, floa
 
 TensorType bias_type(TensorType activations) {
   return activations == TensorType::kInt16 ? TensorType::kInt64 : TensorType::kInt32;
+}
+
+Status expect_bias_type(const PrepareContext& context, bool narrow) {
+  const TensorView bias = context.input(2);
+  if (!bias.present() || (narrow && sums_in_32_bits(context))) return Status::success();
+  return expect_type(context, bias, bias_type(context.input(0).type));
+}
+
+bool sums_in_32_bits(const PrepareContext& context) {
+  const TensorView bias = context.input(2);
+  return bias.present() && bias.type == TensorType::kInt32;
 }
 
 Status expect_wide(const PrepareContext& context, const reference::Multiplier& multiplier) {

@@ -20,8 +20,13 @@ Status channel_multipliers(PrepareContext& context, int32_t channels,
 Status product_multiplier(const PrepareContext& context, float input_scale, float weight_scale,
                           double output_scale, reference::Multiplier* multiplier);
 
-// The type of the bias that belongs to activations of a type: int32, or int64 for int16.
+// The type of the LSTM's biases that belongs to activations of a type: int32, or int64 for int16.
 TensorType bias_type(TensorType activations);
+
+// Input 2 is absent or a bias of that type or, if `narrow` ones are taken, int32.
+Status expect_bias_type(const PrepareContext& context, bool narrow);
+// A sum of int16 products that is as wide as such a bias.
+bool sums_in_32_bits(const PrepareContext& context);
 
 // For sums of int16 activations (reference::multiply_wide): fails where it cannot be carried out.
 Status expect_wide(const PrepareContext& context, const reference::Multiplier& multiplier);
