@@ -289,9 +289,10 @@ TEST_P(X86, FullyConnected) {
 }
 
 TEST_P(X86, Elementwise) {
-  const decltype(&reference::squared_difference) plain[] = {reference::add, reference::subtract,
-                                                            reference::squared_difference,
-                                                            reference::multiply_elements};
+  using Kernel =
+      void(const reference::ElementwiseParameters&, const int8_t*, const int8_t*, int8_t*);
+  Kernel* const plain[] = {reference::add, reference::subtract, reference::squared_difference,
+                           reference::multiply_elements};
   for (int32_t i = 0; i < 1000 && !HasFailure(); ++i) {
     reference::ElementwiseParameters p = {};
     const int32_t rows = draw(1, 5);
