@@ -6,6 +6,7 @@
 #include "device/kernels/reference/l2_normalization.h"
 #include "device/kernels/reference/lstm.h"
 #include "device/kernels/reference/mean.h"
+#include "device/kernels/reference/pool_2d.h"
 #include "device/kernels/reference/quantize.h"
 #if defined(__ARM_FEATURE_DSP)
 #include "device/kernels/arm_dsp/conv_2d.h"
@@ -32,6 +33,7 @@
 #include "device/kernels/x86/fully_connected.h"
 #include "device/kernels/x86/lstm.h"
 #include "device/kernels/x86/mean.h"
+#include "device/kernels/x86/pool_2d.h"
 #include "device/kernels/x86/quantize.h"
 #endif
 
@@ -51,6 +53,7 @@ using arm_mve::multiply_elements;
 using arm_mve::requantize;
 using arm_mve::squared_difference;
 using arm_mve::subtract;
+using reference::average_pool_2d;
 #elif defined(__ARM_FEATURE_DSP)
 using arm_dsp::add;
 using arm_dsp::conv_2d;
@@ -60,12 +63,14 @@ using arm_dsp::lstm;
 using arm_dsp::multiply_elements;
 using arm_dsp::squared_difference;
 using arm_dsp::subtract;
+using reference::average_pool_2d;
 using reference::l2_normalization;
 using reference::mean;
 using reference::requantize;
 #elif defined(__x86_64__)
 using reference::l2_normalization;
 using x86::add;
+using x86::average_pool_2d;
 using x86::conv_2d;
 using x86::depthwise_conv_2d;
 using x86::fully_connected;
@@ -77,6 +82,7 @@ using x86::squared_difference;
 using x86::subtract;
 #else
 using reference::add;
+using reference::average_pool_2d;
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
 using reference::fully_connected;

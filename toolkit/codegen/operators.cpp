@@ -145,7 +145,7 @@ void l2_normalization(CallWriter& writer) {
 }
 void average_pool_2d(CallWriter& writer) {
   write_plain<reference::Pool2DParameters>(writer, "reference::Pool2DParameters",
-                                           "reference/pool_2d", "reference::average_pool_2d", 1);
+                                           "reference/pool_2d", "kernels::average_pool_2d", 1);
 }
 void max_pool_2d(CallWriter& writer) {
   write_plain<reference::Pool2DParameters>(writer, "reference::Pool2DParameters",

@@ -58,15 +58,88 @@ STAPES_TARGET inline void gather_place(const Window2D& window, int32_t offset, c
   }
 }
 
+// Small inputs are made into operands once, with their padding around them, from which the places'
+// rows of taps are copied.
+struct PaddedInput {
+  int32_t height;
+  int32_t width;
+  const Operand* operands;  // null: not made
+};
+
+constexpr int32_t kPaddedCapacity = 16 * 1024;
+constexpr int32_t kMostCopied = 64;  // operands at once; as many may be read and written too many
+
+STAPES_TARGET inline PaddedInput pad_input(const Window2D& window, int32_t offset,
+                                           const int8_t* input, Operand* memory) {
+  PaddedInput padded = {};
+  const int64_t height = (int64_t{window.output_height} - 1) * window.stride_height +
+                         (int64_t{window.filter_height} - 1) * window.dilation_height + 1;
+  const int64_t width =
+      (int64_t{window.output_width} - 1) * window.stride_width + window.filter_width;
+  if (window.dilation_width != 1 || is_pointwise(window) || height > kPaddedCapacity ||
+      width > kPaddedCapacity ||
+      height * width * window.batches * window.input_channels > kPaddedCapacity) {
+    return padded;
+  }
+  padded.height = static_cast<int32_t>(height);
+  padded.width = static_cast<int32_t>(width);
+  padded.operands = memory;
+  const int32_t channels = window.input_channels;
+  const int32_t line = padded.width * channels;
+  const int32_t lines = window.batches * padded.height;
+  // Of the input's columns some may lie behind the last window.
+  const int32_t behind = padded.width - window.padding_left;
+  const int32_t columns = window.input_width < behind ? window.input_width : behind;
+  const Operand neutral = neutral_operand(offset);
+  for (int32_t i = 0; i < lines * line; ++i) memory[i] = neutral;
+  for (int32_t i = 0; i < lines; ++i) {
+    const int32_t y = i % padded.height - window.padding_top;
+    if (y < 0 || y >= window.input_height || columns <= 0) continue;
+    const int32_t row = i / padded.height * window.input_height + y;
+    make_operands(input + row * window.input_width * channels, columns * channels, offset,
+                  memory + i * line + window.padding_left * channels);
+  }
+  return padded;
+}
+
+// Along a column of pixels as wide as the filter, a place's rows lie one behind the other.
+inline bool is_read_in_place(const Window2D& window, const PaddedInput& padded) {
+  return padded.operands != nullptr && padded.width == window.filter_width &&
+         window.dilation_height == 1 && window.batches == 1;
+}
+
+template <int32_t kCopied>
+STAPES_TARGET inline void copy_place(const Window2D& window, const PaddedInput& padded,
+                                     int32_t place, Operand* operands) {
+  const int32_t x = place % window.output_width * window.stride_width;
+  const int32_t y = place / window.output_width % window.output_height * window.stride_height;
+  const int32_t batch = place / window.output_width / window.output_height;
+  const int32_t channels = window.input_channels;
+  const int32_t row_operands = window.filter_width * channels;
+  const int32_t line = padded.width * channels;
+  const Operand* from = padded.operands + (batch * padded.height + y) * line + x * channels;
+  for (int32_t row = 0; row < window.filter_height; ++row) {
+    for (int32_t i = 0; i < row_operands; i += kCopied) {
+      __builtin_memcpy(operands + i, from + i, kCopied * sizeof(Operand));
+    }
+    from += window.dilation_height * line;
+    operands += row_operands;
+  }
+}
+
 STAPES_TARGET inline void gather_places(const Window2D& window, int32_t offset, const int8_t* input,
-                                        int32_t first, int32_t count, int32_t depth,
-                                        Operand* operands) {
+                                        const PaddedInput& padded, int32_t first, int32_t count,
+                                        int32_t depth, Operand* operands) {
   if (is_pointwise(window)) {
     make_operands(input + first * depth, count * depth, offset, operands);
-    return;
-  }
-  for (int32_t i = 0; i < count; ++i) {
-    gather_place(window, offset, input, first + i, operands + i * depth);
+  } else if (padded.operands != nullptr) {
+    const bool is_short = window.filter_width * window.input_channels <= 16;
+    const auto copy = is_short ? copy_place<16> : copy_place<kMostCopied>;
+    for (int32_t i = 0; i < count; ++i) copy(window, padded, first + i, operands + i * depth);
+  } else {
+    for (int32_t i = 0; i < count; ++i) {
+      gather_place(window, offset, input, first + i, operands + i * depth);
+    }
   }
 }
 
@@ -103,16 +176,17 @@ STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const 
     return;
   }
   const auto depth = static_cast<int32_t>(whole_depth);
-  const int32_t groups = groups_of(depth);
   const int32_t places = window.batches * window.output_height * window.output_width;
-  const int32_t most_vectors = kPackedCapacity / (groups * kVectorWeights);
+  const int32_t most_vectors = kPackedCapacity / (packed_groups_of(depth) * kVectorWeights);
   const int32_t vectors_of_block = most_vectors < kMostVectors ? most_vectors : kMostVectors;
   const int32_t most_rows =
       kOperandCapacity / depth < kMostRowsOfChunk ? kOperandCapacity / depth : kMostRowsOfChunk;
   const int32_t chunks = (places + most_rows - 1) / most_rows;
 
   alignas(64) Weight packed[kPackedCapacity];
-  alignas(64) Operand operands[kOperandCapacity + kGroup];
+  alignas(64) Operand operands[kOperandCapacity + kMostCopied];
+  alignas(64) Operand padded_operands[kPaddedCapacity + kMostCopied];
+  const PaddedInput padded = pad_input(window, parameters.input_offset, input, padded_operands);
   alignas(64) int32_t sums[kMostRowsOfChunk * kMostChannels];
   alignas(64) int32_t weight_sums[kMostChannels];
   ChannelBlock block;
@@ -124,14 +198,18 @@ STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const 
     fill_channels(bias == nullptr ? nullptr : bias + first, parameters.multipliers + first,
                   channels, vectors, parameters.output_offset, depth * 255 * 128, weight_sums,
                   weight_sum_factor(parameters.input_offset), &block);
+    const bool is_in_place = is_read_in_place(window, padded);
+    const int32_t place_step =
+        is_in_place ? window.stride_height * padded.width * window.input_channels : depth;
     int32_t place = 0;
     for (int32_t chunk = 1; chunk <= chunks; ++chunk) {
       const auto end = static_cast<int32_t>(int64_t{places} * chunk / chunks);
       const int32_t rows = end - place;
-      if (first == 0 || chunks > 1) {
-        gather_places(window, parameters.input_offset, input, place, rows, depth, operands);
+      if (!is_in_place && (first == 0 || chunks > 1)) {
+        gather_places(window, parameters.input_offset, input, padded, place, rows, depth, operands);
       }
-      sum_all_rows(vectors, operands, depth, rows, packed, groups, block.bias, sums);
+      sum_all_rows(vectors, is_in_place ? padded.operands + place * place_step : operands,
+                   place_step, rows, packed, depth, block.bias, sums);
       requantize_block(vectors, sums, rows, block, parameters, first, channels,
                        output + place * window.output_channels + first);
       place = end;

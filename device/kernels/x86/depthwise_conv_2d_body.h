@@ -1,25 +1,29 @@
-// DEPTHWISE_CONV_2D: channels in the lanes, kGroup taps of the filter to a lane. Included once for
-// each level, as products_body.h.
+// DEPTHWISE_CONV_2D: channels in the lanes, kGroup taps of a filter's column to a lane. Included
+// once for each level, as products_body.h.
 #pragma once
 #include "device/kernels/reference/depthwise_conv_2d.h"
 #include "device/kernels/x86/requantize_body.h"
 
 namespace stapes::x86::STAPES_LEVEL {
 
-constexpr int32_t kMostTaps = 128;
-constexpr int32_t kMostGroups = kMostTaps / kGroup;
+constexpr int32_t kMostGroups = 128 / kGroup;
 constexpr int32_t kBlockChannels =
     kInterleaved * kLanes;  // as bytes, one tap of a block is a vector
 
 // The filter's taps of one block of channels, and what follows the accumulation.
 struct DepthwiseBlock {
-  Vector weights[kMostGroups][kInterleaved];
-  Vector start[kInterleaved];  // bias, and what makes up for the operands' offset
+  Vector weights[kMostGroups][kInterleaved];  // the groups of a column, column by column
+  Vector start[kInterleaved];                 // bias, and what makes up for the operands' offset
   Vector multiplier[kInterleaved];
   Vector rounding[kInterleaved];
   Vector shift[kInterleaved];
   bool is_fast;
 };
+
+// A filter's column is as many groups of taps, the last one filled up with weights of 0.
+constexpr int32_t groups_of_column(const Window2D& window) {
+  return (window.filter_height + kGroup - 1) / kGroup;
+}
 
 // `filter`, `bias`, `multipliers`: at the block's first channel.
 STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
@@ -28,21 +32,26 @@ STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
                                  DepthwiseBlock* block) {
   const Window2D& window = parameters.window;
   const int32_t taps = window.filter_height * window.filter_width;
+  const int32_t column_groups = groups_of_column(window);
   Vector sums[kInterleaved];
   for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = zero();
-  for (int32_t tap = 0; tap < taps; tap += kGroup) {
+  for (int32_t group = 0; group < column_groups * window.filter_width; ++group) {
+    const int32_t column = group / column_groups;
+    const int32_t first_row = group % column_groups * kGroup;
     Vector rows[kGroup];
     STAPES_UNROLL
     for (int32_t i = 0; i < kGroup; ++i) {
-      rows[i] = tap + i < taps
-                    ? load_tap_weights(filter + (tap + i) * window.output_channels, channels)
+      const int32_t row = first_row + i;
+      const int32_t tap = row * window.filter_width + column;
+      rows[i] = row < window.filter_height
+                    ? load_tap_weights(filter + tap * window.output_channels, channels)
                     : zero();
     }
     Vector lanes[kInterleaved];
     interleave(rows, lanes);
     STAPES_UNROLL
     for (int32_t j = 0; j < kInterleaved; ++j) {
-      store(&block->weights[tap / kGroup][j], lanes[j]);
+      store(&block->weights[group][j], lanes[j]);
       sums[j] = accumulate(sums[j], ones_operand(), lanes[j]);
     }
   }
@@ -60,37 +69,37 @@ STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
   block->is_fast = natural.is_fast;
 }
 
-// One place of the window. `taps`: of the block's first channel, a multiple of kGroup of them.
-STAPES_INLINE void sum_taps(const int8_t* const* taps, int32_t groups, int32_t channels,
-                            Vector offset, const DepthwiseBlock& block,
-                            Vector (&sums)[kInterleaved]) {
+// A block's constants in registers, where stores of outputs cannot change them.
+struct PlaceConstants {
+  Vector start[kInterleaved];
+  Vector multiplier[kInterleaved];
+  Vector odd_multiplier[kInterleaved];
+  Vector rounding[kInterleaved];
+  Vector shift[kInterleaved];
+};
+
+STAPES_INLINE PlaceConstants constants_of(const DepthwiseBlock& block) {
+  PlaceConstants constants;
   STAPES_UNROLL
-  for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = load(&block.start[j]);
-  for (int32_t group = 0; group < groups; ++group) {
-    Vector rows[kGroup];
-    STAPES_UNROLL
-    for (int32_t i = 0; i < kGroup; ++i) {
-      rows[i] = load_tap_operands(taps[group * kGroup + i], channels, offset);
-    }
-    Vector lanes[kInterleaved];
-    interleave(rows, lanes);
-    STAPES_UNROLL
-    for (int32_t j = 0; j < kInterleaved; ++j) {
-      sums[j] = accumulate(sums[j], lanes[j], load(&block.weights[group][j]));
-    }
+  for (int32_t j = 0; j < kInterleaved; ++j) {
+    constants.start[j] = load(&block.start[j]);
+    constants.multiplier[j] = load(&block.multiplier[j]);
+    constants.odd_multiplier[j] = odd_lanes(constants.multiplier[j]);
+    constants.rounding[j] = load(&block.rounding[j]);
+    constants.shift[j] = load(&block.shift[j]);
   }
+  return constants;
 }
 
 STAPES_INLINE void requantize_place(const Vector (&sums)[kInterleaved], int32_t channels,
                                     Vector minimum_of_output, Vector maximum_of_output,
-                                    const DepthwiseBlock& block, int8_t* output) {
+                                    const PlaceConstants& constants, int8_t* output) {
   Vector values[kInterleaved];
   STAPES_UNROLL
   for (int32_t j = 0; j < kInterleaved; ++j) {
-    const Vector multiplier = load(&block.multiplier[j]);
-    const Vector x = doubling_high_product_small(sums[j], multiplier, odd_lanes(multiplier));
-    values[j] =
-        shift_right_each(add(add(x, sign(x)), load(&block.rounding[j])), load(&block.shift[j]));
+    const Vector x =
+        doubling_high_product_small(sums[j], constants.multiplier[j], constants.odd_multiplier[j]);
+    values[j] = shift_right_each(add(add(x, sign(x)), constants.rounding[j]), constants.shift[j]);
   }
   store_interleaved(output, values, channels, minimum_of_output, maximum_of_output);
 }
@@ -112,21 +121,6 @@ STAPES_TARGET __attribute__((noinline)) inline void requantize_place_slowly(
                     parameters.activation_maximum, output, 0);
 }
 
-// Where the taps of the place whose tap (0, 0) falls on (origin_y, origin_x) lie; `neutral` for
-// those outside the input.
-inline void find_taps(const Window2D& window, const int8_t* image, int32_t origin_y,
-                      int32_t origin_x, const int8_t* neutral, const int8_t** taps) {
-  for (int32_t row = 0; row < window.filter_height; ++row) {
-    const int32_t y = origin_y + row * window.dilation_height;
-    const bool is_row = y >= 0 && y < window.input_height;
-    for (int32_t column = 0; column < window.filter_width; ++column) {
-      const int32_t x = origin_x + column * window.dilation_width;
-      const bool is_inside = is_row && x >= 0 && x < window.input_width;
-      *taps++ = is_inside ? image + (y * window.input_width + x) * window.input_channels : neutral;
-    }
-  }
-}
-
 // One block of channels of one image: what the loops over places need.
 struct DepthwiseImage {
   Vector offset;
@@ -139,88 +133,143 @@ struct DepthwiseImage {
   int8_t* output;         // likewise
   int32_t first_channel;
   int32_t channels;
-  int32_t groups;  // of taps
 };
 
 STAPES_INLINE void finish_place(const DepthwiseImage& image, const Vector (&sums)[kInterleaved],
-                                int8_t* output) {
+                                const PlaceConstants& constants, int8_t* output) {
   if (image.block.is_fast) {
     requantize_place(sums, image.channels, image.minimum_of_output, image.maximum_of_output,
-                     image.block, output);
+                     constants, output);
   } else {
-    requantize_place_slowly(sums, image.parameters, image.first_channel, image.channels, output);
+    Vector copies[kInterleaved];  // which leaves the sums in registers
+    STAPES_UNROLL
+    for (int32_t j = 0; j < kInterleaved; ++j) copies[j] = sums[j];
+    requantize_place_slowly(copies, image.parameters, image.first_channel, image.channels, output);
   }
 }
 
+// Interleaved vectors that the loops below keep on the stack.
+constexpr int32_t kMostInterleaved = 160;
+using Interleaved = Vector[kInterleaved];
+
+// kGroup pixels; null ones contribute nothing.
+STAPES_INLINE void interleave_pixels(const DepthwiseImage& image, const int8_t* const* pixels,
+                                     Interleaved& interleaved) {
+  Vector rows[kGroup];
+  STAPES_UNROLL
+  for (int32_t i = 0; i < kGroup; ++i) {
+    rows[i] = load_tap_operands(pixels[i] != nullptr ? pixels[i] : image.neutral, image.channels,
+                                image.offset);
+  }
+  Vector lanes[kInterleaved];
+  interleave(rows, lanes);
+  STAPES_UNROLL
+  for (int32_t j = 0; j < kInterleaved; ++j) store(&interleaved[j], lanes[j]);
+}
+
+// Adds `groups` groups whose interleaved pixels lie `step` apart.
+STAPES_INLINE void add_groups(const Interleaved* pixels, int32_t step, const Interleaved* weights,
+                              int32_t groups, Vector (&sums)[kInterleaved]) {
+  for (int32_t group = 0; group < groups; ++group) {
+    STAPES_UNROLL
+    for (int32_t j = 0; j < kInterleaved; ++j) {
+      sums[j] = accumulate(sums[j], load(&(*pixels)[j]), load(&weights[group][j]));
+    }
+    pixels += step;
+  }
+}
+
+// Input columns between the first and the last of a window, both included.
+inline int64_t columns_of_window(const Window2D& window) {
+  return (int64_t{window.filter_width} - 1) * window.dilation_width + 1;
+}
+
+// Windows side by side: a column of pixels is interleaved once for all places of an output row that
+// see it.
 STAPES_TARGET inline void convolve_windows(const DepthwiseImage& image) {
   const Window2D& window = image.parameters.window;
-  const int8_t* taps[kMostTaps];
-  for (int32_t i = 0; i < image.groups * kGroup; ++i) taps[i] = image.neutral;
+  const int32_t groups = groups_of_column(window);
+  const auto span = static_cast<int32_t>(columns_of_window(window));
+  const int32_t most_places = (kMostInterleaved / groups - span) / window.stride_width + 1;
+  const PlaceConstants constants = constants_of(image.block);
+  Interleaved interleaved[kMostInterleaved];
   int8_t* output = image.output;
   for (int32_t y = 0; y < window.output_height; ++y) {
-    for (int32_t x = 0; x < window.output_width; ++x) {
-      find_taps(window, image.input, y * window.stride_height - window.padding_top,
-                x * window.stride_width - window.padding_left, image.neutral, taps);
-      Vector sums[kInterleaved];
-      sum_taps(taps, image.groups, image.channels, image.offset, image.block, sums);
-      finish_place(image, sums, output);
-      output += window.output_channels;
+    const int32_t origin_y = y * window.stride_height - window.padding_top;
+    int32_t places = 0;
+    for (int32_t first = 0; first < window.output_width; first += places) {
+      const int32_t left = window.output_width - first;
+      places = left < most_places ? left : most_places;
+      const int32_t columns = (places - 1) * window.stride_width + span;
+      const int32_t origin_x = first * window.stride_width - window.padding_left;
+      for (int32_t i = 0; i < columns * groups; ++i) {
+        const int32_t in_x = origin_x + i / groups;
+        const bool is_column = in_x >= 0 && in_x < window.input_width;
+        const int8_t* pixels[kGroup];
+        for (int32_t k = 0; k < kGroup; ++k) {
+          const int32_t row = i % groups * kGroup + k;
+          const int32_t in_y = origin_y + row * window.dilation_height;
+          const bool is_inside =
+              is_column && row < window.filter_height && in_y >= 0 && in_y < window.input_height;
+          pixels[k] = is_inside
+                          ? image.input + (in_y * window.input_width + in_x) * window.input_channels
+                          : nullptr;
+        }
+        interleave_pixels(image, pixels, interleaved[i]);
+      }
+      for (int32_t place = 0; place < places; ++place) {
+        Vector sums[kInterleaved];
+        STAPES_UNROLL
+        for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = constants.start[j];
+        for (int32_t column = 0; column < window.filter_width; ++column) {
+          const int32_t at = place * window.stride_width + column * window.dilation_width;
+          add_groups(interleaved + at * groups, 1, image.block.weights + column * groups, groups,
+                     sums);
+        }
+        finish_place(image, sums, constants, output);
+        output += window.output_channels;
+      }
     }
   }
 }
 
 // A window along a column of pixels: the taps of neighbouring places overlap, so every kGroup
 // neighbouring pixels are interleaved once, and several places use them.
-constexpr int32_t kMostColumnRows = 160;
-
-inline int32_t column_rows(const Window2D& window, int32_t groups) {
-  return (window.output_height - 1) * window.stride_height + groups * kGroup;
+inline int32_t column_rows(const Window2D& window) {
+  return (window.output_height - 1) * window.stride_height + groups_of_column(window) * kGroup;
 }
 
-inline bool is_column(const Window2D& window, int32_t groups) {
+inline bool is_column(const Window2D& window) {
   return window.input_width == 1 && window.filter_width == 1 && window.output_width == 1 &&
          window.padding_left == 0 && window.dilation_height == 1 &&
-         window.stride_height <= kGroup && column_rows(window, groups) <= kMostColumnRows;
+         window.stride_height <= kGroup && column_rows(window) <= kMostInterleaved;
 }
 
 // REQUIRES: is_column()
 STAPES_TARGET inline void convolve_column(const DepthwiseImage& image) {
   const Window2D& window = image.parameters.window;
-  Vector interleaved[kMostColumnRows][kInterleaved];
-  const int32_t rows = column_rows(window, image.groups) - kGroup + 1;
+  const PlaceConstants constants = constants_of(image.block);
+  Interleaved interleaved[kMostInterleaved];
+  const int32_t rows = column_rows(window) - kGroup + 1;
   // Places start at multiples of the stride and their groups kGroup rows apart.
   const int32_t step = kGroup % window.stride_height == 0 ? window.stride_height : 1;
   for (int32_t row = 0; row < rows; row += step) {
-    Vector pixels[kGroup];
-    STAPES_UNROLL
+    const int8_t* pixels[kGroup];
     for (int32_t i = 0; i < kGroup; ++i) {
       const int32_t y = row + i - window.padding_top;
       const bool is_inside = y >= 0 && y < window.input_height;
-      pixels[i] =
-          load_tap_operands(is_inside ? image.input + y * window.input_channels : image.neutral,
-                            image.channels, image.offset);
+      pixels[i] = is_inside ? image.input + y * window.input_channels : nullptr;
     }
-    Vector lanes[kInterleaved];
-    interleave(pixels, lanes);
-    STAPES_UNROLL
-    for (int32_t j = 0; j < kInterleaved; ++j) store(&interleaved[row][j], lanes[j]);
+    interleave_pixels(image, pixels, interleaved[row]);
   }
   int8_t* output = image.output;
   for (int32_t y = 0; y < window.output_height; ++y) {
     Vector sums[kInterleaved];
     STAPES_UNROLL
-    for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = load(&image.block.start[j]);
-    const Vector* row = interleaved[y * window.stride_height];
-    const Vector* weights = image.block.weights[0];
-    for (int32_t group = 0; group < image.groups; ++group) {
-      STAPES_UNROLL
-      for (int32_t j = 0; j < kInterleaved; ++j) {
-        sums[j] = accumulate(sums[j], load(row + j), load(weights + j));
-      }
-      row += kGroup * kInterleaved;
-      weights += kInterleaved;
-    }
-    finish_place(image, sums, output);
+    for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = constants.start[j];
+    add_groups(interleaved + y * window.stride_height, kGroup, image.block.weights,
+               groups_of_column(window), sums);
+    finish_place(image, sums, constants, output);
     output += window.output_channels;
   }
 }
@@ -229,12 +278,12 @@ STAPES_TARGET void depthwise_conv_2d(const reference::Conv2DParameters& paramete
                                      const int8_t* input, const int8_t* filter, const int32_t* bias,
                                      int8_t* output) {
   const Window2D& window = parameters.window;
-  const int64_t taps = int64_t{window.filter_height} * window.filter_width;
-  if (window.depth_multiplier != 1 || taps > kMostTaps) {
+  const int32_t groups = groups_of_column(window);
+  if (window.depth_multiplier != 1 || int64_t{groups} * window.filter_width > kMostGroups ||
+      groups * columns_of_window(window) > kMostInterleaved) {
     reference::depthwise_conv_2d(parameters, input, filter, bias, output);
     return;
   }
-  const int32_t groups = (static_cast<int32_t>(taps) + kGroup - 1) / kGroup;
   alignas(64) int8_t neutral[kBlockChannels];
   for (int8_t& value : neutral) value = static_cast<int8_t>(-parameters.input_offset);
   DepthwiseBlock block;
@@ -252,10 +301,9 @@ STAPES_TARGET void depthwise_conv_2d(const reference::Conv2DParameters& paramete
                             input + first,
                             output + first,
                             first,
-                            channels,
-                            groups};
+                            channels};
     for (int32_t batch = 0; batch < window.batches; ++batch) {
-      if (is_column(window, groups)) {
+      if (is_column(window)) {
         convolve_column(image);
       } else {
         convolve_windows(image);

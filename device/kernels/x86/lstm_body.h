@@ -58,7 +58,7 @@ STAPES_INLINE Vector hyperbolic_tangent(Vector x, int32_t scale_power) {
 
 // What stays the same from step to step.
 struct LstmWeights {
-  // recurrent[unit vector][group][gate]
+  // recurrent[unit vector][group][gate], packed_groups_of(units) groups
   alignas(64) Weight recurrent[kMostUnits * kMostUnits * kGates];
   alignas(64) int32_t recurrent_start[kMostUnitVectors][kGates][kLanes];
   LaneMultiplier recurrent_multiplier[kGates];
@@ -71,15 +71,14 @@ STAPES_TARGET inline void prepare_weights(const reference::LstmParameters& param
                                           const reference::LstmGate (&gates)[kGates],
                                           LstmWeights* weights) {
   const int32_t units = parameters.shape.units;
-  const int32_t groups = groups_of(units);
   const Vector factor = broadcast(weight_sum_factor(parameters.hidden_offset));
   for (int32_t v = 0; v * kLanes < units; ++v) {
     for (int32_t gate = 0; gate < kGates; ++gate) {
       int32_t* start = weights->recurrent_start[v][gate];
-      pack_vector(gates[gate].recurrent_weights + v * kLanes * units, units, units,
-                  units - v * kLanes,
-                  weights->recurrent + (v * groups * kGates + gate) * kVectorWeights,
-                  kGates * kVectorWeights, start);
+      pack_vector(
+          gates[gate].recurrent_weights + v * kLanes * units, units, units, units - v * kLanes,
+          weights->recurrent + (v * packed_groups_of(units) * kGates + gate) * kVectorWeights,
+          kGates * kVectorWeights, start);
       store(start, multiply_low(load(start), factor));
     }
   }
@@ -111,8 +110,7 @@ STAPES_TARGET inline void share_inputs(const LstmShape& shape, const reference::
       bias[c] = static_cast<int32_t>(own + static_cast<uint32_t>(bias[c]) *
                                                static_cast<uint32_t>(factor));
     }
-    sum_all_rows(vectors, operands, shape.inputs, steps, packed, groups_of(shape.inputs), bias,
-                 sums);
+    sum_all_rows(vectors, operands, shape.inputs, steps, packed, shape.inputs, bias, sums);
     for (int32_t step = 0; step < steps; ++step) {
       for (int32_t v = 0; v < vectors; ++v) {
         const Vector sum = load(sums + (step * vectors + v) * kLanes);
@@ -140,7 +138,8 @@ STAPES_TARGET inline void lstm_step(const reference::LstmParameters& parameters,
     for (int32_t gate = 0; gate < kGates; ++gate) {
       sums[gate] = load(weights.recurrent_start[v][gate]);
     }
-    const Weight* packed = weights.recurrent + v * groups * kGates * kVectorWeights;
+    const Weight* packed =
+        weights.recurrent + v * packed_groups_of(units) * kGates * kVectorWeights;
     for (int32_t group = 0; group < groups; ++group) {
       const Vector operand = broadcast_group(operands + group * kGroup);
       STAPES_UNROLL

@@ -18,44 +18,62 @@ constexpr int32_t kVectorWeights = kLanes * kGroup;       // Weights in a vector
 
 constexpr int32_t groups_of(int32_t depth) { return (depth + kGroup - 1) / kGroup; }
 
-// Up to kLanes channels to packed[group * step ...]; channels that are missing become zeros.
-// sums: of each channel's weights.
+// Groups of one channel that are packed at once.
+constexpr int32_t kPackedAtOnce = kRowWeights / kGroup;
+constexpr int32_t packed_groups_of(int32_t depth) {
+  return (depth + kRowWeights - 1) / kRowWeights * kPackedAtOnce;
+}
+
+// Up to kLanes channels to packed[group * step ...], of packed_groups_of(depth) groups; weights and
+// channels that are missing become zeros. sums: of each channel's weights.
 STAPES_TARGET inline void pack_vector(const int8_t* weights, int32_t row_step, int32_t depth,
                                       int32_t channels, Weight* packed, int32_t step,
                                       int32_t* sums) {
-  Vector sum = zero();
+  static_assert(kPackedAtOnce == kLanes, "a square of lanes is transposed");
+  constexpr int32_t kSums = 4;  // so many, as each waits for its last addition
+  Vector partial[kSums];
+  for (Vector& sum : partial) sum = zero();
   for (int32_t k = 0; k < depth; k += kRowWeights) {
     const int32_t count = depth - k < kRowWeights ? depth - k : kRowWeights;
     Vector rows[kLanes];
-    for (int32_t i = 0; i < kLanes; ++i) {
-      rows[i] = i < channels ? load_weights(weights + i * row_step + k, count) : zero();
+    if (channels >= kLanes) {
+      STAPES_UNROLL
+      for (int32_t i = 0; i < kLanes; ++i) {
+        rows[i] = load_weights(weights + i * row_step + k, count);
+      }
+    } else {
+      for (int32_t i = 0; i < kLanes; ++i) {
+        rows[i] = i < channels ? load_weights(weights + i * row_step + k, count) : zero();
+      }
     }
     transpose(rows);
-    const int32_t groups = groups_of(count);
-    for (int32_t g = 0; g < kLanes; ++g) {
-      if (g >= groups) break;
+    STAPES_UNROLL
+    for (int32_t g = 0; g < kPackedAtOnce; ++g) {
       store(packed + g * step, rows[g]);
-      sum = accumulate(sum, ones_operand(), rows[g]);
+      partial[g % kSums] = accumulate(partial[g % kSums], ones_operand(), rows[g]);
     }
-    packed += kLanes * step;
+    packed += kPackedAtOnce * step;
   }
-  store(sums, sum);
+  store(sums, add(add(partial[0], partial[1]), add(partial[2], partial[3])));
 }
 
-// Up to kMostChannels channels in `vectors` vectors: packed[group][vector][lane][kGroup].
+// Up to kMostChannels channels in `vectors` vectors: packed[vector][group][lane][kGroup].
 STAPES_TARGET inline void pack_channels(const int8_t* weights, int32_t row_step, int32_t depth,
                                         int32_t channels, int32_t vectors, Weight* packed,
                                         int32_t* sums) {
   for (int32_t v = 0; v < vectors; ++v) {
     pack_vector(weights + v * kLanes * row_step, row_step, depth, channels - v * kLanes,
-                packed + v * kVectorWeights, vectors * kVectorWeights, sums + v * kLanes);
+                packed + v * packed_groups_of(depth) * kVectorWeights, kVectorWeights,
+                sums + v * kLanes);
   }
 }
 
-// kRows rows of operands that lie `row_step` operands apart.
+// kRows rows of operands that lie `row_step` operands apart, of `groups` groups each; `packed` is
+// what pack_channels() left, vectors `vector_step` apart.
 template <int32_t kVectors, int32_t kRows>
 STAPES_TARGET void sum_rows(const Operand* operands, int32_t row_step, const Weight* packed,
-                            int32_t groups, const int32_t* bias, int32_t* sums) {
+                            int32_t vector_step, int32_t groups, const int32_t* bias,
+                            int32_t* sums) {
   Vector total[kRows][kVectors];
   STAPES_UNROLL
   for (int32_t v = 0; v < kVectors; ++v) {
@@ -66,7 +84,7 @@ STAPES_TARGET void sum_rows(const Operand* operands, int32_t row_step, const Wei
   for (int32_t g = 0; g < groups; ++g) {
     Vector weights[kVectors];
     STAPES_UNROLL
-    for (int32_t v = 0; v < kVectors; ++v) weights[v] = load(packed + v * kVectorWeights);
+    for (int32_t v = 0; v < kVectors; ++v) weights[v] = load(packed + v * vector_step);
     STAPES_UNROLL
     for (int32_t row = 0; row < kRows; ++row) {
       const Vector group = broadcast_group(operands + row * row_step);
@@ -76,7 +94,7 @@ STAPES_TARGET void sum_rows(const Operand* operands, int32_t row_step, const Wei
       }
     }
     operands += kGroup;
-    packed += kVectors * kVectorWeights;
+    packed += kVectorWeights;
   }
   STAPES_UNROLL
   for (int32_t row = 0; row < kRows; ++row) {
@@ -90,9 +108,11 @@ STAPES_TARGET void sum_rows(const Operand* operands, int32_t row_step, const Wei
 // As many rows at once as there are registers for.
 template <int32_t kVectors>
 STAPES_TARGET void sum_all_rows(const Operand* operands, int32_t row_step, int32_t rows,
-                                const Weight* packed, int32_t groups, const int32_t* bias,
+                                const Weight* packed, int32_t depth, const int32_t* bias,
                                 int32_t* sums) {
   constexpr int32_t kMostRows = kLanes == 16 ? (kVectors == 4 ? 6 : 8) : (kVectors == 2 ? 5 : 8);
+  const int32_t groups = groups_of(depth);
+  const int32_t vector_step = packed_groups_of(depth) * kVectorWeights;
   const int32_t tiles = (rows + kMostRows - 1) / kMostRows;
   int32_t row = 0;
   for (int32_t tile = 1; tile <= tiles; ++tile) {
@@ -102,57 +122,57 @@ STAPES_TARGET void sum_all_rows(const Operand* operands, int32_t row_step, int32
     switch (end - row) {
       case 8:
         if constexpr (kMostRows >= 8) {
-          sum_rows<kVectors, 8>(first, row_step, packed, groups, bias, out);
+          sum_rows<kVectors, 8>(first, row_step, packed, vector_step, groups, bias, out);
         }
         break;
       case 7:
         if constexpr (kMostRows >= 7) {
-          sum_rows<kVectors, 7>(first, row_step, packed, groups, bias, out);
+          sum_rows<kVectors, 7>(first, row_step, packed, vector_step, groups, bias, out);
         }
         break;
       case 6:
         if constexpr (kMostRows >= 6) {
-          sum_rows<kVectors, 6>(first, row_step, packed, groups, bias, out);
+          sum_rows<kVectors, 6>(first, row_step, packed, vector_step, groups, bias, out);
         }
         break;
       case 5:
-        sum_rows<kVectors, 5>(first, row_step, packed, groups, bias, out);
+        sum_rows<kVectors, 5>(first, row_step, packed, vector_step, groups, bias, out);
         break;
       case 4:
-        sum_rows<kVectors, 4>(first, row_step, packed, groups, bias, out);
+        sum_rows<kVectors, 4>(first, row_step, packed, vector_step, groups, bias, out);
         break;
       case 3:
-        sum_rows<kVectors, 3>(first, row_step, packed, groups, bias, out);
+        sum_rows<kVectors, 3>(first, row_step, packed, vector_step, groups, bias, out);
         break;
       case 2:
-        sum_rows<kVectors, 2>(first, row_step, packed, groups, bias, out);
+        sum_rows<kVectors, 2>(first, row_step, packed, vector_step, groups, bias, out);
         break;
       default:
-        sum_rows<kVectors, 1>(first, row_step, packed, groups, bias, out);
+        sum_rows<kVectors, 1>(first, row_step, packed, vector_step, groups, bias, out);
     }
     row = end;
   }
 }
 
 STAPES_TARGET inline void sum_all_rows(int32_t vectors, const Operand* operands, int32_t row_step,
-                                       int32_t rows, const Weight* packed, int32_t groups,
+                                       int32_t rows, const Weight* packed, int32_t depth,
                                        const int32_t* bias, int32_t* sums) {
   switch (vectors) {
     case 4:
       if constexpr (kMostVectors >= 4) {
-        sum_all_rows<4>(operands, row_step, rows, packed, groups, bias, sums);
+        sum_all_rows<4>(operands, row_step, rows, packed, depth, bias, sums);
       }
       break;
     case 3:
       if constexpr (kMostVectors >= 3) {
-        sum_all_rows<3>(operands, row_step, rows, packed, groups, bias, sums);
+        sum_all_rows<3>(operands, row_step, rows, packed, depth, bias, sums);
       }
       break;
     case 2:
-      sum_all_rows<2>(operands, row_step, rows, packed, groups, bias, sums);
+      sum_all_rows<2>(operands, row_step, rows, packed, depth, bias, sums);
       break;
     default:
-      sum_all_rows<1>(operands, row_step, rows, packed, groups, bias, sums);
+      sum_all_rows<1>(operands, row_step, rows, packed, depth, bias, sums);
   }
 }
 

@@ -14,6 +14,7 @@
 #include "device/kernels/x86/avx2/fully_connected.h"
 #include "device/kernels/x86/avx2/lstm.h"
 #include "device/kernels/x86/avx2/mean.h"
+#include "device/kernels/x86/avx2/pool_2d.h"
 #include "device/kernels/x86/avx2/quantize.h"
 #include "device/kernels/x86/avx512/conv_2d.h"
 #include "device/kernels/x86/avx512/depthwise_conv_2d.h"
@@ -21,6 +22,7 @@
 #include "device/kernels/x86/avx512/fully_connected.h"
 #include "device/kernels/x86/avx512/lstm.h"
 #include "device/kernels/x86/avx512/mean.h"
+#include "device/kernels/x86/avx512/pool_2d.h"
 #include "device/kernels/x86/avx512/quantize.h"
 #include "device/kernels/x86/level.h"
 #include "toolkit/base/philox.h"
@@ -41,6 +43,7 @@ struct Kernels {
   decltype(&avx2::add) elementwise[4];
   decltype(&avx2::lstm) lstm;
   decltype(&avx2::mean) mean;
+  decltype(&avx2::average_pool_2d) average_pool_2d;
   decltype(&avx2::quantize) quantize;
   decltype(&avx2::requantize) requantize;
 };
@@ -54,6 +57,7 @@ const Kernels kAvx2Kernels = {
     {avx2::add, avx2::subtract, avx2::squared_difference, avx2::multiply_elements},
     avx2::lstm,
     avx2::mean,
+    avx2::average_pool_2d,
     avx2::quantize,
     avx2::requantize,
 };
@@ -66,6 +70,7 @@ const Kernels kAvx512Kernels = {
     {avx512::add, avx512::subtract, avx512::squared_difference, avx512::multiply_elements},
     avx512::lstm,
     avx512::mean,
+    avx512::average_pool_2d,
     avx512::quantize,
     avx512::requantize,
 };
@@ -197,6 +202,12 @@ class Convolutions : public X86 {
       w.stride_height = draw(1, 5);
       w.input_height = draw(1, 170);
       w.output_height = draw(1, 170);
+    }
+    if (depthwise && chance(6)) {  // rows that are done in parts
+      w.input_channels = draw(1, 70);
+      w.input_width = draw(1, 200);
+      w.output_width = draw(1, 200);
+      w.output_height = draw(1, 3);
     }
     w.depth_multiplier = depthwise && chance(5) ? 2 : 1;
     w.output_channels = depthwise   ? w.input_channels * w.depth_multiplier
@@ -411,6 +422,22 @@ TEST_P(X86, Mean) {
     expect_same_bytes(
         outputs, [&](int8_t* out) { reference::mean(p, input.data(), out); },
         [&](int8_t* out) { fast().mean(p, input.data(), out); });
+  }
+}
+
+TEST_P(Convolutions, AveragePool2D) {
+  for (int32_t i = 0; i < 300 && !HasFailure(); ++i) {
+    reference::Pool2DParameters p = {};
+    p.window = draw_parameters(true).window;
+    p.window.output_channels = p.window.input_channels;
+    draw_range(&p.activation_minimum, &p.activation_maximum);
+    const Window2D& w = p.window;
+    Fenced<int8_t> input(int64_t{w.batches} * w.input_height * w.input_width * w.input_channels);
+    fill(input);
+    expect_same_bytes(
+        w.batches * w.output_height * w.output_width * w.output_channels,
+        [&](int8_t* out) { reference::average_pool_2d(p, input.data(), out); },
+        [&](int8_t* out) { fast().average_pool_2d(p, input.data(), out); });
   }
 }
 

@@ -1,8 +1,7 @@
-#include "device/kernels/reference/pool_2d.h"
-
 #include "device/graph/operators/checks.h"
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/shapes.h"
+#include "device/kernels/kernels.h"
 
 // AVERAGE_POOL_2D, MAX_POOL_2D.
 namespace stapes {
@@ -30,7 +29,7 @@ Status evaluate(const EvaluateContext& context) {
 }  // namespace
 
 const OperatorKernel kAveragePool2DInt8 = {OperatorCode::kAveragePool2D, TensorType::kInt8, prepare,
-                                           evaluate<int8_t, reference::average_pool_2d>};
+                                           evaluate<int8_t, kernels::average_pool_2d>};
 const OperatorKernel kMaxPool2DInt8 = {OperatorCode::kMaxPool2D, TensorType::kInt8, prepare,
                                        evaluate<int8_t, reference::max_pool_2d>};
 
