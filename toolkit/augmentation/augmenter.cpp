@@ -41,6 +41,9 @@ Augmenter::Augmenter(const Specification& specification, const dataset::Dataset&
 
 Augmenter::Voice Augmenter::read_voice(const Path& path, const Draws& draws) const {
   Voice voice{audio::read_audio(path, {sample_rate_hz_}).clip.samples, 0};
+  if (draws.kind == Draws::Kind::kReversedKeyword) {
+    std::reverse(voice.samples.begin(), voice.samples.end());  // before the room: echoes follow
+  }
   if (draws.speed != 1.0) voice.samples = audio::change_speed(voice.samples, draws.speed);
   voice.dry = voice.samples.size();
   const auto longest =
@@ -122,6 +125,13 @@ Augmenter::Example Augmenter::apply(const dataset::ClipReference& clip, const Dr
   }
   if (example.kind == Draws::Kind::kSplicedKeywords && !splice_some_keywords(draws, example)) {
     example.kind = Draws::Kind::kClip;
+  }
+  if (example.kind == Draws::Kind::kReversedKeyword && keywords_.empty()) {
+    example.kind = Draws::Kind::kClip;
+  }
+  if (example.kind == Draws::Kind::kReversedKeyword) {
+    example.recording = keywords_[draws.keywords[0] % keywords_.size()].path;
+    example.samples = placed_clip(example.recording, draws);
   }
   if (example.kind == Draws::Kind::kClip) {
     example.recording = clip.path;

@@ -28,6 +28,8 @@ Draws::Kind kind_of(double chance, const UnknownSettings& settings) {
   if (chance < limit) return Draws::Kind::kCroppedKeyword;
   limit += settings.spliced_keyword_probability;
   if (chance < limit) return Draws::Kind::kSplicedKeywords;
+  limit += settings.reversed_keyword_probability;
+  if (chance < limit) return Draws::Kind::kReversedKeyword;
   return Draws::Kind::kClip;
 }
 
@@ -70,6 +72,8 @@ const char* kind_name(Draws::Kind kind) {
       return "cropped keyword";
     case Draws::Kind::kSplicedKeywords:
       return "spliced keywords";
+    case Draws::Kind::kReversedKeyword:
+      return "reversed keyword";
     case Draws::Kind::kClip:
       break;
   }

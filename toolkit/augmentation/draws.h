@@ -10,7 +10,7 @@ namespace stapes::augmentation {
 // done, always the same numbers in the same order, so that switching one step off leaves the
 // others as they were, and a listing of the draws explains what is heard.
 struct Draws {
-  enum class Kind { kClip, kSilence, kCroppedKeyword, kSplicedKeywords };
+  enum class Kind { kClip, kSilence, kCroppedKeyword, kSplicedKeywords, kReversedKeyword };
 
   // A stretch of some file of sound; `file` is taken modulo the number of files.
   struct Noise {
@@ -22,7 +22,7 @@ struct Draws {
 
   Kind kind = Kind::kClip;
   static constexpr size_t kTries = 4;
-  // Candidates for kCroppedKeyword and kSplicedKeywords, modulo their number.
+  // Candidates for the kinds made of keywords, modulo their number.
   std::array<uint64_t, kTries> keywords{};
   double crop_fraction = 1.0;
   double splice_fraction = 0.5;  // of the first word that is heard; of the second: the rest

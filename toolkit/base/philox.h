@@ -22,6 +22,7 @@ enum class Purpose : uint32_t {
   kTest = 8,
   kSubset = 9,
   kSpecAugment = 10,
+  kMixup = 11,
 };
 
 class Random {

@@ -56,10 +56,11 @@ void read_data(TableReader reader, const std::string& file, DataSettings& data) 
   unknown.read("silence_probability", data.unknown.silence_probability, 0.0, 1.0);
   unknown.read("cropped_keyword_probability", data.unknown.cropped_keyword_probability, 0.0, 1.0);
   unknown.read("spliced_keyword_probability", data.unknown.spliced_keyword_probability, 0.0, 1.0);
+  unknown.read("reversed_keyword_probability", data.unknown.reversed_keyword_probability, 0.0, 1.0);
   if (data.unknown.silence_probability + data.unknown.cropped_keyword_probability +
-          data.unknown.spliced_keyword_probability >
+          data.unknown.spliced_keyword_probability + data.unknown.reversed_keyword_probability >
       1.0) {
-    unknown.fail("silence_probability", "the three probabilities add to more than 1");
+    unknown.fail("silence_probability", "the four probabilities add to more than 1");
   }
   unknown.finish();
 

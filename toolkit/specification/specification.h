@@ -47,6 +47,7 @@ struct UnknownSettings {
   double silence_probability = 0.03;  // an unknown training example is replaced by silence …
   double cropped_keyword_probability = 0.12;  // … or by the beginning of a keyword …
   double spliced_keyword_probability = 0.0;  // … or by the beginning of one and the end of another
+  double reversed_keyword_probability = 0.0;  // … or by a keyword played backwards
 };
 
 // Sound that is mixed in; every list holds files or folders (searched recursively), relative to the
@@ -151,6 +152,7 @@ struct TrainingSettings {
   };
   std::vector<Step> steps;  // schedule "steps": this many steps at this rate, in order
   double label_smoothing = 0.0;
+  double mixup_probability = 0.0;  // an example is mixed with another one of its shard
   double ema_decay = 0.0;  // exponential moving average of the weights; 0: none
   uint64_t seed = 1;
   int32_t keep_checkpoints = 2;

@@ -42,6 +42,7 @@ void read_training(TableReader reader, const std::string& file, TrainingSettings
   reader.read("final_learning_rate", t.final_learning_rate, 0.0, 100.0);
   t.steps = read_steps(reader);
   reader.read("label_smoothing", t.label_smoothing, 0.0, 0.99);
+  reader.read("mixup_probability", t.mixup_probability, 0.0, 1.0);
   reader.read("ema_decay", t.ema_decay, 0.0, 0.999999999);
   reader.read("seed", t.seed);
   reader.read("keep_checkpoints", t.keep_checkpoints, 1, 10000);

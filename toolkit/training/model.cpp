@@ -27,6 +27,18 @@ Loss loss_of(const at::Tensor& logits, const Shard& shard) {
       at::from_blob(const_cast<float*>(shard.weights.data()), {count}, at::kFloat).to(device);
   at::Tensor losses =
       at::cross_entropy_loss(logits, labels, {}, at::Reduction::None, -100, shard.label_smoothing);
+  if (!shard.other_labels.empty()) {
+    const at::Tensor others =
+        at::from_blob(const_cast<int32_t*>(shard.other_labels.data()), {count}, at::kInt)
+            .to(device, at::kLong);
+    const at::Tensor shares =
+        at::from_blob(const_cast<float*>(shard.other_shares.data()), {count}, at::kFloat)
+            .to(device);
+    losses = at::lerp(losses,
+                      at::cross_entropy_loss(logits, others, {}, at::Reduction::None, -100,
+                                             shard.label_smoothing),
+                      shares);
+  }
   if (!shard.targets.empty()) {
     const double t = shard.temperature;
     const at::Tensor targets =

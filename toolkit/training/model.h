@@ -24,6 +24,10 @@ struct Shard {
   float label_smoothing = 0;
   uint64_t seed = 0;
   uint64_t epoch = 0;
+  // Mixup: every example has a second label, whose share of the example's loss is given; empty:
+  // none.
+  std::span<const int32_t> other_labels = {};  // [count]
+  std::span<const float> other_shares = {};    // [count]
   // Distillation: what teachers think, [count, classes]; empty: none. The loss is then
   //   (1 - w) cross_entropy(logits, label) + w T^2 cross_entropy(logits / T, targets)
   std::span<const float> targets = {};

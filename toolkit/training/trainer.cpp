@@ -16,6 +16,7 @@
 #include "toolkit/training/check_training.h"
 #include "toolkit/training/checkpoint.h"
 #include "toolkit/training/history.h"
+#include "toolkit/training/mixup.h"
 #include "toolkit/training/model.h"
 #include "toolkit/training/moving_averages.h"
 #include "toolkit/training/optimizer.h"
@@ -192,6 +193,17 @@ void Trainer::train_step(const Batch& batch) {
     shard.examples = std::span(batch.examples).subspan(first, count);
     shard.batch_size = plan_.batch_size();
     shard.label_smoothing = static_cast<float>(settings_.label_smoothing);
+    shard.seed = settings_.seed;
+    shard.epoch = static_cast<uint64_t>(state_.epoch);
+    MixedExamples mixed;
+    if (settings_.mixup_probability > 0) {
+      mixed = mix(shard.features, shard.labels, shard.weights, shard.examples,
+                  settings_.mixup_probability, shard.seed, shard.epoch);
+      shard.features = mixed.features;
+      shard.weights = mixed.weights;
+      shard.other_labels = mixed.other_labels;
+      shard.other_shares = mixed.other_shares;
+    }
     std::vector<float> targets;
     if (options_.teachers != nullptr) {
       targets.resize(count * model_.classes());
@@ -200,8 +212,6 @@ void Trainer::train_step(const Batch& batch) {
       shard.target_weight = settings_.distillation.weight;
       shard.temperature = settings_.distillation.temperature;
     }
-    shard.seed = settings_.seed;
-    shard.epoch = static_cast<uint64_t>(state_.epoch);
     exchange_.set_sums(i, model_.gradient(state_.weights, shard, exchange_.gradient(i)));
   });
   const BatchSum& sum = exchange_.add_all(interrupted());

@@ -176,6 +176,23 @@ TEST(Augmenter, KeywordsOfOneClassAreNotSpliced) {
   EXPECT_EQ(example.samples, clip);
 }
 
+TEST(Augmenter, PlaysAKeywordBackwards) {
+  test::SmallDataset small;
+  small.specification.augmentation.trim_db = 0.0;
+  const Augmenter augmenter(small.specification, small.data);
+  Draws draws;
+  draws.kind = Draws::Kind::kReversedKeyword;
+  draws.keywords = {0, 8, 8, 8};
+  const auto example = augmenter.apply(small.data.clips.back(), draws);
+  EXPECT_EQ(example.recording, small.data.clips[0].path);
+  auto word = audio::read_audio(small.data.clips[0].path).clip.samples;
+  std::reverse(word.begin(), word.end());
+  const auto window = window_of(example.samples);
+  ASSERT_LE(word.size(), window.size());
+  const auto begin = static_cast<std::ptrdiff_t>((window.size() - word.size()) / 2);
+  EXPECT_TRUE(std::equal(word.begin(), word.end(), window.begin() + begin));
+}
+
 TEST(SpliceWords, JoinsTheBeginningAndTheEndAtOneLevel) {
   const std::vector<float> first(8000, 0.5F);
   const std::vector<float> second(4000, -0.125F);

@@ -46,8 +46,10 @@ TEST(Draws, OneStepOffLeavesTheOthersAsTheyWere) {
 TEST(Draws, KeepTheRangesAndTheProbabilities) {
   Specification specification = everything_on();
   specification.data.unknown.spliced_keyword_probability = 0.2;
+  specification.data.unknown.reversed_keyword_probability = 0.1;
   constexpr int kCount = 20000;
   int spliced = 0;
+  int reversed = 0;
   int silence = 0;
   int cropped = 0;
   int faster = 0;
@@ -59,6 +61,7 @@ TEST(Draws, KeepTheRangesAndTheProbabilities) {
     silence += draws.kind == Draws::Kind::kSilence ? 1 : 0;
     cropped += draws.kind == Draws::Kind::kCroppedKeyword ? 1 : 0;
     spliced += draws.kind == Draws::Kind::kSplicedKeywords ? 1 : 0;
+    reversed += draws.kind == Draws::Kind::kReversedKeyword ? 1 : 0;
     faster += draws.speed > 1.0 ? 1 : 0;
     slower += draws.speed < 1.0 ? 1 : 0;
     room += draws.room_on ? 1 : 0;
@@ -81,6 +84,7 @@ TEST(Draws, KeepTheRangesAndTheProbabilities) {
   EXPECT_NEAR(silence / double{kCount}, 0.03, 0.011);
   EXPECT_NEAR(cropped / double{kCount}, 0.12, 0.011);
   EXPECT_NEAR(spliced / double{kCount}, 0.20, 0.011);
+  EXPECT_NEAR(reversed / double{kCount}, 0.10, 0.011);
   EXPECT_NEAR(faster / double{kCount}, 0.25, 0.011);
   EXPECT_NEAR(slower / double{kCount}, 0.25, 0.011);
   EXPECT_NEAR(room / double{kCount}, 0.80, 0.011);
