@@ -1,5 +1,6 @@
 #include "toolkit/training/forward.h"
 
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <utility>
@@ -28,6 +29,9 @@ Model::Implementation::Implementation(network::Network given, const std::string&
                   "--device cpu");
     }
     device = at::Device(at::kCUDA, 0);
+    // Without a workspace of its own for each stream cuBLAS may round differently from run to run,
+    // and torch refuses matrix products when it is asked for the same bits.
+    ::setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
     at::globalContext().setDeterministicCuDNN(true);
     at::globalContext().setDeterministicAlgorithms(true, false);
   } else if (device_name != "cpu") {
@@ -167,7 +171,7 @@ at::Tensor Forward::batch_norm(size_t index, const at::Tensor& input) {
       at::native_batch_norm(input, gamma, beta, {}, {}, true, 0, node.epsilon);
   const auto samples = static_cast<double>(input.numel()) / static_cast<double>(input.size(1));
   const double unbiased = samples > 1 ? samples / (samples - 1) : 1.0;
-  const at::NoGradGuard no_gradient;
+  const c10::NoGradGuard no_gradient;
   statistics.push_back({entry(index, "moving_mean"), entry(index, "moving_variance"), mean,
                         (inverse_deviation.pow(-2) - node.epsilon).clamp_min(0) * unbiased});
   return output;

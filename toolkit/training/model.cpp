@@ -3,7 +3,9 @@
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
+#include <string>
 
+#include "toolkit/base/error.h"
 #include "toolkit/training/forward.h"
 #include "toolkit/training/single_thread.h"
 
@@ -66,6 +68,56 @@ ShardSums gradient_by_own_kernels(cpu::NetworkPass& pass, std::span<const float>
   return loss.sums();
 }
 
+ShardSums gradient_by_torch(const Model::Implementation& model, std::span<const float> weights,
+                            const Shard& shard, std::span<float> gradient) {
+  const auto count = static_cast<int64_t>(shard.labels.size());
+  Forward forward(model, weights, &shard);
+  const at::Tensor logits = forward.run(shard.features, shard.labels.size());
+  const Loss loss = loss_of(logits, shard);
+
+  std::vector<at::Tensor> inputs;
+  std::vector<size_t> entries;
+  for (size_t i = 0; i < forward.leaves.size(); ++i) {
+    if (!forward.leaves[i].requires_grad()) continue;
+    inputs.push_back(forward.leaves[i]);
+    entries.push_back(i);
+  }
+  const std::vector<at::Tensor> gradients =
+      torch::autograd::grad({loss.value}, inputs, {}, {}, false, /*allow_unused=*/true);
+
+  const c10::NoGradGuard no_gradient;
+  std::fill(gradient.begin(), gradient.end(), 0.0F);
+  const auto place = [&](size_t i, const at::Tensor& value) {
+    const ParameterLayout::Entry& entry = model.layout.entries()[i];
+    at::from_blob(gradient.data() + entry.offset, entry.shape, at::kFloat)
+        .copy_(value.reshape(entry.shape));
+  };
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (gradients[i].defined()) place(entries[i], gradients[i]);
+  }
+  const double share = static_cast<double>(count) / static_cast<double>(shard.batch_size);
+  for (const Forward::BatchStatistics& statistics : forward.statistics) {
+    place(statistics.mean_entry, statistics.mean * share);
+    place(statistics.variance_entry, statistics.variance * share);
+  }
+  return loss.sums();
+}
+
+// Torch's errors are pages of its own calls; what a person can use is their first line.
+template <typename Work>
+auto with_errors_in_a_line(const at::Device& device, Work&& work) {
+  try {
+    return work();
+  } catch (const c10::Error& error) {
+    const std::string text = error.what_without_backtrace();
+    throw Error("cannot train", "--device " + device.str(),
+                "torch says: " + text.substr(0, text.find('\n')),
+                device.is_cpu()
+                    ? "report this with the specification"
+                    : "free the device's memory, lower training.batch_size, or use --device cpu");
+  }
+}
+
 }  // namespace
 
 Model::Model(network::Network network, const std::string& device, bool own_kernels)
@@ -84,37 +136,9 @@ ShardSums Model::gradient(std::span<const float> weights, const Shard& shard,
     implementation_->give_back(std::move(pass));
     return sums;
   }
-  const auto count = static_cast<int64_t>(shard.labels.size());
-  Forward forward(*implementation_, weights, &shard);
-  const at::Tensor logits = forward.run(shard.features, shard.labels.size());
-  const Loss loss = loss_of(logits, shard);
-
-  std::vector<at::Tensor> inputs;
-  std::vector<size_t> entries;
-  for (size_t i = 0; i < forward.leaves.size(); ++i) {
-    if (!forward.leaves[i].requires_grad()) continue;
-    inputs.push_back(forward.leaves[i]);
-    entries.push_back(i);
-  }
-  const std::vector<at::Tensor> gradients =
-      torch::autograd::grad({loss.value}, inputs, {}, c10::nullopt, false, /*allow_unused=*/true);
-
-  const at::NoGradGuard no_gradient;
-  std::fill(gradient.begin(), gradient.end(), 0.0F);
-  const auto place = [&](size_t i, const at::Tensor& value) {
-    const ParameterLayout::Entry& entry = layout().entries()[i];
-    at::from_blob(gradient.data() + entry.offset, entry.shape, at::kFloat)
-        .copy_(value.reshape(entry.shape));
-  };
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (gradients[i].defined()) place(entries[i], gradients[i]);
-  }
-  const double share = static_cast<double>(count) / static_cast<double>(shard.batch_size);
-  for (const Forward::BatchStatistics& statistics : forward.statistics) {
-    place(statistics.mean_entry, statistics.mean * share);
-    place(statistics.variance_entry, statistics.variance * share);
-  }
-  return loss.sums();
+  return with_errors_in_a_line(implementation_->device, [&] {
+    return gradient_by_torch(*implementation_, weights, shard, gradient);
+  });
 }
 
 void Model::logits(std::span<const float> weights, std::span<const float> features, size_t count,
@@ -125,10 +149,12 @@ void Model::logits(std::span<const float> weights, std::span<const float> featur
     implementation_->give_back(std::move(pass));
     return;
   }
-  const at::NoGradGuard no_gradient;
-  Forward forward(*implementation_, weights, nullptr);
-  const at::Tensor result = forward.run(features, count).to(at::kCPU).contiguous();
-  std::copy_n(result.data_ptr<float>(), logits.size(), logits.begin());
+  with_errors_in_a_line(implementation_->device, [&] {
+    const c10::NoGradGuard no_gradient;
+    Forward forward(*implementation_, weights, nullptr);
+    const at::Tensor result = forward.run(features, count).to(at::kCPU).contiguous();
+    std::copy_n(result.data_ptr<float>(), logits.size(), logits.begin());
+  });
 }
 
 }  // namespace stapes::training
