@@ -64,8 +64,8 @@ def lines(train):
         for network, title in titles.items():
             title = title.format(train)
             yield Line(f"{network}-float", f"{title}: float model", None, network=network)
-            yield Line(f"{network}-int8", f"{title}: float, mse" if network == "ordinary" else f"{title}: mse",
-                       BASE, network=network)
+            how = "float, mse" if network == "ordinary" else "mse"
+            yield Line(f"{network}-int8", f"{title}: {how}", BASE, network=network)
 
 
 class Workplace:
