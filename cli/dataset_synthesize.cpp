@@ -17,6 +17,7 @@ struct Arguments {
   std::vector<std::string> words;
   std::string output;
   dataset::SynthesisSettings settings;
+  std::string only;
   int threads = 0;
   bool no_noise = false;
 };
@@ -27,6 +28,9 @@ dataset::SynthesisOptions options_of(const Arguments& arguments) {
   options.settings.words = arguments.words;
   options.processes = arguments.threads;
   options.surroundings = !arguments.no_noise;
+  if (!arguments.only.empty()) {
+    options.settings.only = dataset::parse_split(arguments.only, "--only");
+  }
   if (arguments.specification.empty() && !arguments.set.empty()) {
     throw UsageError("--set changes a specification, and none is named");
   }
@@ -84,6 +88,11 @@ void add_dataset_synthesize(CLI::App& dataset) {
       ->check(CLI::Range(0, 10000000))
       ->capture_default_str();
   command
+      ->add_option("--sentences", arguments->settings.sentences,
+                   "Sentences of other words, in the folder _sentences_: to choose thresholds on")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  command
       ->add_option("--without", arguments->settings.without,
                    "Words that the unknown class must not hold, e.g. those it is tested with")
       ->delimiter(',');
@@ -94,8 +103,16 @@ void add_dataset_synthesize(CLI::App& dataset) {
           "of the clips larger, and synthesis slower")
       ->check(CLI::Range(0, 10000))
       ->capture_default_str();
-  command->add_flag("--training-only", arguments->settings.training_only,
-                    "All voices and clips are for training: where people's speech is tested on");
+  CLI::Option* const only =
+      command
+          ->add_option("--only", arguments->only,
+                       "Speak with this split's voices only, all clips for it: train, validation "
+                       "or test")
+          ->check(CLI::IsMember({"train", "validation", "test"}));
+  command
+      ->add_flag("--training-only", arguments->settings.training_only,
+                 "All voices and clips are for training: where people's speech is tested on")
+      ->excludes(only);
   command->add_option("--seed", arguments->settings.seed, "Another seed, other clips")
       ->capture_default_str();
   command->add_option("--threads", arguments->threads,

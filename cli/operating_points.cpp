@@ -43,6 +43,10 @@ Material hear(const OperatingPointOptions& options, dataset::Split judge, const 
   const EvaluationSettings heard = read_evaluation_settings(options.specification, options.set);
   const dataset::SoundFiles speech =
       dataset::scan_sounds(heard.speech, heard.splits, "evaluation.speech", root);
+  const dataset::SoundFiles more_words =
+      dataset::scan_sounds(heard.threshold_words, "", "evaluation.threshold_words", root);
+  const dataset::SoundFiles more_speech =
+      dataset::scan_sounds(heard.threshold_speech, "", "evaluation.threshold_speech", root);
   const std::vector<int> labels = evaluation::class_mapping(data.classes, material.model.classes);
 
   for (const dataset::Split split : {dataset::Split::kValidation, judge}) {
@@ -50,8 +54,12 @@ Material hear(const OperatingPointOptions& options, dataset::Split judge, const 
     evaluation::ContinuousOptions sound_options;
     sound_options.hours = options.hours;
     sound_options.seed = options.seed;
-    const evaluation::ContinuousSound sound(specification, data, speech.of(split), split,
-                                            sound_options);
+    std::vector<Path> sentences = speech.of(split);
+    if (chooses) {
+      sound_options.more_words = more_words.of(split);
+      sentences.insert(sentences.end(), more_speech.of(split).begin(), more_speech.of(split).end());
+    }
+    const evaluation::ContinuousSound sound(specification, data, sentences, split, sound_options);
     evaluation::RecordingOptions recording;
     recording.threads = options.threads;
     recording.title = fmt::format("Listening ({})", dataset::split_name(split));

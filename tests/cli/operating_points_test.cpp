@@ -34,6 +34,8 @@ class OperatingPoints : public testing::Test {
       add("noise/" + split + ".wav", split, tone(1000.0, 2.0));
     }
     add("talk/long.wav", "test", tone(1500.0, 4.0));
+    audio::write_audio(data / "made/words/hush.wav", tone(950.0, 0.3));
+    audio::write_audio(data / "made/talk/long.wav", tone(1400.0, 4.0));
     write_text_file(data / "splits.csv", list);
     write_text_file(spec, R"toml([classes]
 keywords = ["high", "low"]
@@ -46,6 +48,8 @@ splits = "splits.csv"
 [evaluation]
 speech = ["talk"]
 splits = "splits.csv"
+threshold_words = ["made/words"]
+threshold_speech = ["made/talk"]
 [card]
 about = "Two tones."
 data = ["Tones, made here (CC0)"]
@@ -75,7 +79,15 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   const std::string text = read_text_file(points / "operating-points.json");
   const Json json = Json::parse(text);
   EXPECT_TRUE(json["reported_on"]["at_thresholds"]["sounds"].contains("speech"));
-  EXPECT_FALSE(json["chosen_on"]["at_thresholds"]["sounds"].contains("speech"));
+  EXPECT_TRUE(json["chosen_on"]["at_thresholds"]["sounds"].contains("speech"));
+
+  // Without speech of its own the validation split has none.
+  std::vector<std::string> less = find;
+  less.back() = folder / "less";
+  less.insert(less.end(), {"--set", "evaluation.threshold_speech=[]"});
+  ASSERT_EQ(run_stapes(less).exit_code, 0);
+  const Json without = Json::parse(read_text_file(folder / "less/operating-points.json"));
+  EXPECT_FALSE(without["chosen_on"]["at_thresholds"]["sounds"].contains("speech"));
 
   // The same again with one thread, and from what was heard before.
   std::vector<std::string> again = find;

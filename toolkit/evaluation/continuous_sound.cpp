@@ -57,6 +57,7 @@ ContinuousSound::ContinuousSound(const Specification& specification, const datas
                                  const ContinuousOptions& options)
     : sample_rate_hz_(specification.features.front_end.sample_rate_hz),
       seed_(options.seed),
+      more_words_(options.more_words),
       speech_(speech),
       noise_(data.ambient.of(split), sample_rate_hz_, noise_piece(sample_rate_hz_)) {
   for (const dataset::ClipReference& clip : data.clips) {
@@ -68,9 +69,10 @@ ContinuousSound::ContinuousSound(const Specification& specification, const datas
     }
     description_ += clip.path.string() + "\n";
   }
+  for (const Path& path : more_words_) description_ += "more " + path.string() + "\n";
   for (const Path& path : speech_) description_ += path.string() + "\n";
   for (const Path& path : data.ambient.of(split)) description_ += path.string() + "\n";
-  description_ += fmt::format("seed {}, {} hours, form 1\n", options.seed, options.hours);
+  description_ += fmt::format("seed {}, {} hours, form 2\n", options.seed, options.hours);
   const auto lacks = [&](const char* what, const char* remedy) {
     throw Error("cannot make continuous sound", specification.file.string(),
                 fmt::format("the {} split has no {}", dataset::split_name(split), what), remedy);
@@ -85,7 +87,7 @@ ContinuousSound::ContinuousSound(const Specification& specification, const datas
   plan(SoundKind::kKeywords,
        std::min(streams * 3 / 2 + 1, (keywords_.size() + kClipsPerStream - 1) / kClipsPerStream));
   std::vector<SoundKind> kinds;
-  if (!unknown_words_.empty()) kinds.push_back(SoundKind::kUnknownWords);
+  if (!unknown_words_.empty() || !more_words_.empty()) kinds.push_back(SoundKind::kUnknownWords);
   if (!speech_.empty()) kinds.push_back(SoundKind::kSpeech);
   kinds.push_back(SoundKind::kNoise);
   for (const SoundKind kind : kinds) {
@@ -142,11 +144,19 @@ void ContinuousSound::add_keywords(const Plan& plan, Random& random, SoundStream
   append_silence(1.5, samples);
 }
 
-void ContinuousSound::add_speech(const std::vector<Path>& files, Random& random,
+void ContinuousSound::add_speech(SoundKind kind, Random& random, SoundStream& stream,
                                  std::vector<float>& samples, std::vector<double>& levels) const {
   const size_t length = static_cast<size_t>((kLeadInMs + kStreamMs) * sample_rate_hz_ / 1000);
+  const bool words = kind == SoundKind::kUnknownWords;
   while (samples.size() < length) {
-    append(files[random.below(files.size())], samples, levels);
+    // Few words of the split's own stay half of all, however many others there are.
+    const bool more =
+        words && !more_words_.empty() && (unknown_words_.empty() || random.uniform() < 0.5);
+    const std::vector<Path>& files = more ? more_words_ : words ? unknown_words_ : speech_;
+    const uint64_t file = random.below(files.size());
+    const size_t number = file + (more ? unknown_words_.size() : 0);
+    stream.heard.push_back({to_ms(samples.size(), sample_rate_hz_), static_cast<uint32_t>(number)});
+    append(files[file], samples, levels);
     append_silence(random.uniform(0.0, 0.5), samples);
   }
   samples.resize(length);
@@ -154,15 +164,16 @@ void ContinuousSound::add_speech(const std::vector<Path>& files, Random& random,
 
 // Pieces of recordings, faded into each other. Under speech each is brought to the same level, so
 // that a barking dog is not silence most of the time; alone they are as loud as they were.
-void ContinuousSound::add_noise(SoundKind kind, double speech_level, double snr_db, Random& random,
-                                std::vector<float>& samples) const {
+void ContinuousSound::add_noise(double speech_level, double snr_db, Random& random,
+                                SoundStream& stream, std::vector<float>& samples) const {
+  const bool alone = stream.kind == SoundKind::kNoise;
   const auto fade = static_cast<size_t>(kFadeSeconds * sample_rate_hz_);
   const double wanted_level = speech_level - snr_db;
   for (size_t begin = 0; begin < samples.size();) {
     const uint64_t file = random.below(noise_.size());
     const std::vector<int16_t> pcm = noise_.segment(file, random.uniform());
-    const double factor =
-        kind == SoundKind::kNoise ? 1.0 : audio::factor_for_level(audio::rms(pcm), wanted_level);
+    const double factor = alone ? 1.0 : audio::factor_for_level(audio::rms(pcm), wanted_level);
+    if (alone) stream.heard.push_back({to_ms(begin, sample_rate_hz_), static_cast<uint32_t>(file)});
     std::vector<float> piece(pcm.size(), 0.0F);
     audio::add_scaled(piece, pcm, factor);
     fade_ends(piece, fade);
@@ -186,10 +197,8 @@ SoundStream ContinuousSound::make(size_t index) const {
       add_keywords(plan, random, stream, samples, levels);
       break;
     case SoundKind::kUnknownWords:
-      add_speech(unknown_words_, random, samples, levels);
-      break;
     case SoundKind::kSpeech:
-      add_speech(speech_, random, samples, levels);
+      add_speech(plan.kind, random, stream, samples, levels);
       break;
     case SoundKind::kNoise:
       append_silence(static_cast<double>(kStreamMs) / 1000.0, samples);
@@ -201,7 +210,7 @@ SoundStream ContinuousSound::make(size_t index) const {
   if (plan.kind != SoundKind::kNoise) {
     stream.background = plan.number % std::size(kBackgrounds_db);
   }
-  add_noise(plan.kind, speech_level, kBackgrounds_db[stream.background], random, samples);
+  add_noise(speech_level, kBackgrounds_db[stream.background], random, stream, samples);
   stream.samples = audio::to_pcm16(samples);
   return stream;
 }

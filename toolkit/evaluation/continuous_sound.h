@@ -32,16 +32,25 @@ struct SpokenKeyword {
   int64_t end_ms = 0;
 };
 
+// A piece of a recording in a stream. Sound without keywords is heard for hours and made of fewer
+// recordings than that, so what is said to one of them may be said again.
+struct HeardRecording {
+  int64_t begin_ms = 0;    // until the next one begins
+  uint32_t recording = 0;  // its number among those of this kind of sound
+};
+
 struct SoundStream {
   SoundKind kind = SoundKind::kNoise;
   size_t background = 0;         // index into kBackgrounds_db; of noise alone always 0
   std::vector<int16_t> samples;  // at the front end's rate
   std::vector<SpokenKeyword> keywords;
+  std::vector<HeardRecording> heard;  // other than keywords and the noise below them
 };
 
 struct ContinuousOptions {
   double hours = 1.0;  // without keywords, in equal parts of the kinds that there are
   uint64_t seed = 42;
+  std::vector<Path> more_words;  // half of the unknown words come from here, where there are any
 };
 
 // Streams of a minute (keywords: of fifteen clips), each beginning with kLeadInMs of noise, which
@@ -75,17 +84,18 @@ class ContinuousSound {
   void plan(SoundKind kind, size_t streams);
   void add_keywords(const Plan& plan, Random& random, SoundStream& stream,
                     std::vector<float>& samples, std::vector<double>& levels) const;
-  void add_speech(const std::vector<Path>& files, Random& random, std::vector<float>& samples,
+  void add_speech(SoundKind kind, Random& random, SoundStream& stream, std::vector<float>& samples,
                   std::vector<double>& levels) const;
   void append(const Path& file, std::vector<float>& samples, std::vector<double>& levels) const;
   void append_silence(double seconds, std::vector<float>& samples) const;
-  void add_noise(SoundKind kind, double speech_level, double snr_db, Random& random,
+  void add_noise(double speech_level, double snr_db, Random& random, SoundStream& stream,
                  std::vector<float>& samples) const;
 
   int sample_rate_hz_;
   uint64_t seed_;
   std::vector<dataset::ClipReference> keywords_;
   std::vector<Path> unknown_words_;
+  std::vector<Path> more_words_;
   std::vector<Path> speech_;
   augmentation::NoiseBank noise_;
   std::vector<Plan> plans_;

@@ -18,14 +18,32 @@ Interval wilson_interval(Proportion proportion) {
           proportion.right == proportion.total ? 1.0 : (centre + spread) / scale};
 }
 
-Interval poisson_interval(size_t count) {
+namespace {
+
+Interval byar_interval(double n) {
   constexpr double kZ = 1.959963984540054;
-  const auto limit = [](double n, double z) {
-    const double root = 1.0 - 1.0 / (9.0 * n) + z / (3.0 * std::sqrt(n));
-    return n * root * root * root;
+  const auto limit = [](double x, double z) {
+    const double root = 1.0 - 1.0 / (9.0 * x) + z / (3.0 * std::sqrt(x));
+    return x * root * root * root;
   };
-  const auto n = static_cast<double>(count);
-  return {count == 0 ? 0.0 : limit(n, -kZ), limit(n + 1.0, kZ)};
+  return {n <= 0.0 ? 0.0 : limit(n, -kZ), limit(n + 1.0, kZ)};
+}
+
+}  // namespace
+
+Interval poisson_interval(size_t count) { return byar_interval(static_cast<double>(count)); }
+
+Interval clustered_interval(std::span<const size_t> counts) {
+  double sum = 0.0, squares = 0.0;
+  for (const size_t count : counts) {
+    const auto n = static_cast<double>(count);
+    sum += n;
+    squares += n * n;
+  }
+  if (sum <= 0.0) return poisson_interval(0);
+  const double shared = squares / sum;
+  const Interval interval = byar_interval(sum / shared);
+  return {interval.low * shared, interval.high * shared};
 }
 
 Interval interval_of_mean(std::span<const Proportion> proportions) {

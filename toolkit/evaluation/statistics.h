@@ -25,6 +25,11 @@ Interval wilson_interval(Proportion proportion);
 // of each other (Byar's approximation; Breslow and Day 1987).
 Interval poisson_interval(size_t count);
 
+// The same where the events have few causes: `counts`, of each cause that had any. An event that
+// comes n times from one cause says no more than one, so as many events are taken as the causes
+// weigh, the sum of counts over the mean number of events that an event shares its cause with.
+Interval clustered_interval(std::span<const size_t> counts);
+
 // 95 % interval of the plain mean of independent proportions, from their Wilson intervals by
 // "variance recovery" (Zou and Donner 2008): the distances to the limits are added as squares.
 Interval interval_of_mean(std::span<const Proportion> proportions);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 
 #include "device/detection/detector.h"
 #include "device/spotter/spotter_layout.h"
@@ -63,6 +64,15 @@ const SpokenKeyword* keyword_at(const CandidateStream& stream, int64_t time_ms) 
   return nullptr;
 }
 
+// Where no recordings are noted, each detection counts as one of another recording.
+uint32_t recording_at(const CandidateStream& stream, int64_t time_ms, uint32_t otherwise) {
+  constexpr int64_t kDelayMs = 500;  // from a sound to its detection: half the model's window
+  const auto next = std::upper_bound(
+      stream.heard.begin(), stream.heard.end(), time_ms - kDelayMs,
+      [](int64_t time, const HeardRecording& piece) { return time < piece.begin_ms; });
+  return next == stream.heard.begin() ? otherwise : std::prev(next)->recording;
+}
+
 void count_keywords(const CandidateStream& stream, const std::vector<Candidate>& detected,
                     Detections& result) {
   std::vector<bool> hit(stream.keywords.size(), false);
@@ -92,8 +102,9 @@ std::vector<CandidateStream> find_candidates(const std::vector<StreamRecording>&
   std::vector<CandidateStream> streams(recordings.size());
   parallel_for(recordings.size(), threads, [&](size_t i) {
     const StreamRecording& recording = recordings[i];
-    streams[i] = {recording.kind, recording.background, recording.keywords, recording.duration_ms,
-                  candidates_of(recording, classes, settings)};
+    streams[i] = {recording.kind,        recording.background,
+                  recording.keywords,    recording.heard,
+                  recording.duration_ms, candidates_of(recording, classes, settings)};
   });
   return streams;
 }
@@ -113,6 +124,7 @@ Detections detect(const std::vector<CandidateStream>& streams,
   OwnedDetector detector(alone, classes, 1);
   std::vector<uint8_t> scores(classes.size(), 0);
   std::vector<Candidate> detected;
+  std::vector<std::map<uint32_t, size_t>> per_recording(result.sounds.size());
   for (const CandidateStream& stream : streams) {
     detector->reset();
     detected.clear();
@@ -136,6 +148,14 @@ Detections detect(const std::vector<CandidateStream>& streams,
     sound.false_accepts += detected.size();
     for (const Candidate& detection : detected) {
       ++result.words[static_cast<size_t>(detection.class_index)].false_accepts;
+      auto& counts = per_recording[static_cast<size_t>(stream.kind)];
+      const auto nobody = static_cast<uint32_t>(UINT32_MAX - counts.size());
+      ++counts[recording_at(stream, detection.time_ms, nobody)];
+    }
+  }
+  for (size_t kind = 0; kind < per_recording.size(); ++kind) {
+    for (const auto& [recording, count] : per_recording[kind]) {
+      result.sounds[kind].per_recording.push_back(count);
     }
   }
   return result;
@@ -157,6 +177,14 @@ size_t Detections::false_accepts() const {
   size_t sum = 0;
   for (const PerWord& word : words) sum += word.false_accepts;
   return sum;
+}
+
+std::vector<size_t> Detections::false_accepts_per_recording() const {
+  std::vector<size_t> counts;
+  for (const PerSound& sound : sounds) {
+    counts.insert(counts.end(), sound.per_recording.begin(), sound.per_recording.end());
+  }
+  return counts;
 }
 
 double Detections::hours() const {

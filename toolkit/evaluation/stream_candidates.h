@@ -20,6 +20,7 @@ struct CandidateStream {
   SoundKind kind = SoundKind::kNoise;
   size_t background = 0;
   std::vector<SpokenKeyword> keywords;
+  std::vector<HeardRecording> heard;
   int64_t duration_ms = 0;
   std::vector<Candidate> candidates;  // in the order of time; of keywords only
 };
@@ -45,6 +46,7 @@ struct Detections {
   struct PerSound {  // without keywords
     size_t false_accepts = 0;
     double hours = 0.0;
+    std::vector<size_t> per_recording;  // false accepts of each recording that has any
   };
   std::vector<PerWord> words;        // per class of the model
   std::vector<PerSound> sounds;      // per SoundKind; that of the keywords is empty
@@ -57,6 +59,7 @@ struct Detections {
   double hours() const;
   double hit_rate() const;
   double false_accepts_per_hour() const;
+  std::vector<size_t> false_accepts_per_recording() const;
 };
 
 Detections detect(const std::vector<CandidateStream>& streams,

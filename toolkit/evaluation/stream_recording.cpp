@@ -42,10 +42,15 @@ void store(const Path& file, const std::string& key, const StreamRecording& reco
   for (const SpokenKeyword& keyword : recording.keywords) {
     keywords.push_back({keyword.label, keyword.begin_ms, keyword.end_ms});
   }
+  Json heard = Json::array();
+  for (const HeardRecording& piece : recording.heard) {
+    heard.push_back({piece.begin_ms, piece.recording});
+  }
   const Json content = {{"key", key},
                         {"kind", static_cast<int>(recording.kind)},
                         {"background", recording.background},
                         {"keywords", std::move(keywords)},
+                        {"heard", std::move(heard)},
                         {"duration_ms", recording.duration_ms},
                         {"times_ms", recording.times_ms},
                         {"scores", Json::binary(recording.scores)}};
@@ -64,6 +69,9 @@ std::optional<StreamRecording> load(const Path& file, const std::string& key) {
     for (const Json& keyword : content.at("keywords")) {
       recording.keywords.push_back({keyword.at(0), keyword.at(1), keyword.at(2)});
     }
+    for (const Json& piece : content.at("heard")) {
+      recording.heard.push_back({piece.at(0), piece.at(1)});
+    }
     recording.duration_ms = content.at("duration_ms");
     recording.times_ms = content.at("times_ms").get<std::vector<int64_t>>();
     recording.scores = content.at("scores").get_binary();
@@ -79,6 +87,7 @@ StreamRecording record(const TestModel& model, const StreamSettings& settings, S
   recording.kind = stream.kind;
   recording.background = stream.background;
   recording.keywords = std::move(stream.keywords);
+  recording.heard = std::move(stream.heard);
   for (SpokenKeyword& keyword : recording.keywords) {
     keyword.label = labels[static_cast<size_t>(keyword.label)];
   }

@@ -14,9 +14,10 @@ struct StreamRecording {
   SoundKind kind = SoundKind::kNoise;
   size_t background = 0;
   std::vector<SpokenKeyword> keywords;  // their labels are classes of the model
-  int64_t duration_ms = 0;              // of the whole stream
-  std::vector<int64_t> times_ms;        // of the inferences
-  std::vector<uint8_t> scores;          // [inferences, classes], 255 = certain
+  std::vector<HeardRecording> heard;
+  int64_t duration_ms = 0;        // of the whole stream
+  std::vector<int64_t> times_ms;  // of the inferences
+  std::vector<uint8_t> scores;    // [inferences, classes], 255 = certain
 };
 
 struct RecordingOptions {

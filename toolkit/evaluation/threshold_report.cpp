@@ -16,12 +16,12 @@ using Json = nlohmann::ordered_json;
 
 Json limits(Interval interval) { return Json::array({interval.low, interval.high}); }
 
-Json per_hour(size_t count, double hours) {
+Json per_hour(size_t count, std::span<const size_t> per_recording, double hours) {
   Json entry;
   entry["false_accepts"] = count;
   entry["hours"] = hours;
   if (hours <= 0.0) return entry;
-  const Interval interval = poisson_interval(count);
+  const Interval interval = clustered_interval(per_recording);
   entry["false_accepts_per_hour"] = static_cast<double>(count) / hours;
   entry["interval"] = limits({interval.low / hours, interval.high / hours});
   return entry;
@@ -39,7 +39,7 @@ Json share(const Detections::PerWord& word) {
 
 Json detections_json(const Detections& d, const std::vector<std::string>& classes) {
   Json json = share({d.hits(), d.spoken(), 0});
-  const Json accepts = per_hour(d.false_accepts(), d.hours());
+  const Json accepts = per_hour(d.false_accepts(), d.false_accepts_per_recording(), d.hours());
   for (const auto& [key, value] : accepts.items()) {
     json[key == "interval" ? "false_accepts_interval" : key] = value;
   }
@@ -47,8 +47,8 @@ Json detections_json(const Detections& d, const std::vector<std::string>& classe
   json["sounds"] = Json::object();
   for (const SoundKind kind : kSoundKinds) {
     const Detections::PerSound& sound = d.sounds[static_cast<size_t>(kind)];
-    if (sound.hours > 0.0)
-      json["sounds"][name_of(kind)] = per_hour(sound.false_accepts, sound.hours);
+    if (sound.hours <= 0.0) continue;
+    json["sounds"][name_of(kind)] = per_hour(sound.false_accepts, sound.per_recording, sound.hours);
   }
   json["backgrounds"] = Json::object();
   for (size_t i = 0; i < d.backgrounds.size(); ++i) {
@@ -83,7 +83,7 @@ Json split_json(const ThresholdReport& report, const ThresholdReport::OfSplit& s
 
 std::string outcome_line(const Detections& d) {
   const Interval hits = wilson_interval({d.hits(), d.spoken()});
-  const Interval accepts = poisson_interval(d.false_accepts());
+  const Interval accepts = clustered_interval(d.false_accepts_per_recording());
   return fmt::format(
       "{:.2f}% of {} keywords hit (95% interval {:.2f} to {:.2f}), {:.1f} false accepts per hour "
       "({} in {:.2f} h, 95% interval {:.1f} to {:.1f})",

@@ -36,6 +36,8 @@ EvaluationSettings read_evaluation(TableReader reader) {
   EvaluationSettings evaluation;
   reader.read("speech", evaluation.speech);
   reader.read("splits", evaluation.splits);
+  reader.read("threshold_words", evaluation.threshold_words);
+  reader.read("threshold_speech", evaluation.threshold_speech);
   reader.finish();
   return evaluation;
 }

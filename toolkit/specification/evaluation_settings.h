@@ -15,6 +15,10 @@ struct EvaluationSettings {
   // data root: what a listening device hears most of the day.
   std::vector<Path> speech;
   std::string splits;  // like DataSource::splits
+  // More of what the validation split has too little of, where thresholds are chosen: other words,
+  // one to a file, and speech. A manifest.csv beside them may say for which split they are.
+  std::vector<Path> threshold_words;
+  std::vector<Path> threshold_speech;
 };
 
 // [card]: what a model's card says that cannot be measured. Whole sentences.

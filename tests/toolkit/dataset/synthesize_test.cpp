@@ -59,7 +59,7 @@ TEST(Plan, SharesTheClipsAmongSplitsAndVoices) {
   }
   std::map<std::pair<Split, std::string>, int> clips;
   std::set<std::string> paths;
-  for (const PlannedVoice& voice : plan_clips(settings, voices, {"cat", "dog", "tree"})) {
+  for (const PlannedVoice& voice : plan_clips(settings, voices, {{"cat", "dog", "tree"}, {}})) {
     for (const PlannedClip& clip : voice.clips) {
       ++clips[{voice.voice.split, clip.path.substr(0, clip.path.find('/'))}];
       EXPECT_TRUE(paths.insert(clip.path).second) << clip.path;
@@ -81,11 +81,31 @@ TEST(Plan, GivesEverythingToTrainingWhereThatIsWanted) {
   std::vector<Voice> voices = voices_of(Split::kTest, 1, 3);
   for (Voice& voice : voices) voice.split = Split::kTrain;
   size_t clips = 0;
-  for (const PlannedVoice& voice : plan_clips(settings, voices, {"cat"})) {
+  for (const PlannedVoice& voice : plan_clips(settings, voices, {{"cat"}, {}})) {
     EXPECT_EQ(voice.voice.split, Split::kTrain);
     clips += voice.clips.size();
   }
   EXPECT_EQ(clips, 80U);
+}
+
+TEST(Plan, SpeaksSentencesWithOneSplitsVoicesOnly) {
+  SynthesisSettings settings;
+  settings.clips_per_word = 0;
+  settings.unknown_clips = 10;
+  settings.sentences = 30;
+  settings.only = Split::kValidation;
+  std::vector<Voice> voices = voices_of(Split::kTrain, 1, 3);
+  for (const Voice& voice : voices_of(Split::kValidation, 1, 3)) voices.push_back(voice);
+  std::set<std::string> texts;
+  for (const PlannedVoice& voice : plan_clips(settings, voices, {{"cat", "dog"}, {"the"}})) {
+    EXPECT_EQ(voice.voice.split, Split::kValidation);
+    for (const PlannedClip& clip : voice.clips) {
+      if (!clip.path.starts_with("_sentences_/")) continue;
+      EXPECT_GE(std::count(clip.utterance.text.begin(), clip.utterance.text.end(), ' '), 3);
+      texts.insert(clip.path + clip.utterance.text);
+    }
+  }
+  EXPECT_EQ(texts.size(), 30U);
 }
 
 TEST(Voices, AsManySpeakersOfFliteAsWanted) {
@@ -177,12 +197,15 @@ TEST(Synthesize, TheResultLoads) {
 
 TEST(OtherWords, LeavesOutWhatSoundsTheSame) {
   SpeechEngines engines;
-  const std::vector<std::string> words = other_words({"four", "eight", "no"}, engines);
+  const std::vector<std::string> words = other_words({"four", "eight", "no", "in"}, engines).common;
   const auto has = [&words](const std::string& word) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
   EXPECT_TRUE(has("five"));
   for (const char* word : {"four", "fore", "ate", "no", "know"}) EXPECT_FALSE(has(word)) << word;
+  const std::vector<std::string> small = other_words({"in", "hour"}, engines).small;
+  EXPECT_EQ(std::count(small.begin(), small.end(), "the"), 1);
+  EXPECT_EQ(std::count(small.begin(), small.end(), "in"), 0);
 }
 
 TEST(Speech, VoicesDifferAndWordsHaveTheirLength) {

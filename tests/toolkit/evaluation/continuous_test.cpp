@@ -96,6 +96,23 @@ TEST_F(ContinuousSoundTest, DependsOnTheSeedAndTheNumberOfTheStreamOnly) {
   EXPECT_EQ(spoken, (std::vector<int>{20, 20}));
 }
 
+TEST_F(ContinuousSoundTest, KnowsItsRecordingsOfWhichHalfAreMoreWords) {
+  ContinuousOptions options;
+  options.more_words = {folder_ / "other/900.wav"};
+  const ContinuousSound heard(specification_, data_, {}, dataset::Split::kTest, options);
+  size_t own = 0, more = 0;
+  for (size_t i = 0; i < heard.size() && own + more < 200; ++i) {
+    if (heard.kind(i) != SoundKind::kUnknownWords) continue;
+    const SoundStream stream = heard.make(i);
+    for (const HeardRecording& piece : stream.heard) ++(piece.recording == 20 ? more : own);
+    EXPECT_TRUE(
+        std::is_sorted(stream.heard.begin(), stream.heard.end(),
+                       [](const auto& a, const auto& b) { return a.begin_ms < b.begin_ms; }));
+  }
+  EXPECT_GT(own + more, 100U);
+  EXPECT_NEAR(static_cast<double>(more) / static_cast<double>(own + more), 0.5, 0.15);
+}
+
 TEST_F(ContinuousSoundTest, NeedsKeywordsAndNoise) {
   data_.ambient = {};
   EXPECT_THROW(sound(), Error);
@@ -176,7 +193,7 @@ TEST(ThresholdPath, SpendsFalseAcceptsWhereTheyWinMost) {
 TEST(ThresholdPath, ChoosesTheLoosestThatIsAllowed) {
   std::vector<Detections> points(4);
   for (size_t i = 0; i < points.size(); ++i) {
-    points[i].sounds = {{0, 0.0}, {0, 2.0}};
+    points[i].sounds = {{0, 0.0, {}}, {0, 2.0, {}}};
     points[i].words = {{0, 0, 3 * i}};
   }
   EXPECT_EQ(choose(points, 2.0), 1U);  // 3 in two hours

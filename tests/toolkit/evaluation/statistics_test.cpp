@@ -53,6 +53,15 @@ TEST(PoissonInterval, IsNearTheExactOne) {
   EXPECT_NEAR(poisson_interval(100).high, 121.627, 0.02);
 }
 
+// Ten events of ten causes are ten; of one cause, they are one that counts ten times.
+TEST(ClusteredInterval, EventsOfOneCauseSayLittle) {
+  const std::vector<size_t> single(10, 1), one = {10}, none;
+  EXPECT_DOUBLE_EQ(clustered_interval(single).high, poisson_interval(10).high);
+  EXPECT_DOUBLE_EQ(clustered_interval(one).high, 10.0 * poisson_interval(1).high);
+  EXPECT_DOUBLE_EQ(clustered_interval(one).low, 10.0 * poisson_interval(1).low);
+  EXPECT_DOUBLE_EQ(clustered_interval(none).high, poisson_interval(0).high);
+}
+
 TEST(McNemar, EqualsTheBinomialTail) {
   EXPECT_DOUBLE_EQ(mcnemar_p_value(0, 0), 1.0);
   EXPECT_NEAR(mcnemar_p_value(0, 5), 2.0 / 32.0, 1e-12);

@@ -56,4 +56,13 @@ const std::vector<std::string>& common_words() {
   return words;
 }
 
+const std::vector<std::string>& small_words() {
+  static const std::vector<std::string> words = {
+      "the",   "a",    "of",   "and",  "to",    "in",   "is",   "that", "it",   "was", "for",
+      "are",   "with", "his",  "they", "at",    "be",   "this", "have", "from", "or",  "had",
+      "by",    "but",  "what", "all",  "were",  "when", "your", "can",  "an",   "her", "which",
+      "their", "if",   "will", "how",  "about", "many", "then", "them", "some", "so",  "would"};
+  return words;
+}
+
 }  // namespace stapes::dataset

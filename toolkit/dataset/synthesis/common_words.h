@@ -9,4 +9,7 @@ namespace stapes::dataset {
 // sound only.
 const std::vector<std::string>& common_words();
 
+// Articles, pronouns, prepositions: what stands between them in a sentence.
+const std::vector<std::string>& small_words();
+
 }  // namespace stapes::dataset

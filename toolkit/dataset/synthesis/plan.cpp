@@ -29,7 +29,27 @@ Utterance draw_utterance(const std::string& word, const Voice& voice, const std:
   return utterance;
 }
 
+// Four to nine words, every second or third a small one: no sense, but the sounds and the melody of
+// running speech.
+Utterance draw_sentence(const OtherWords& words, const Voice& voice, const std::string& path,
+                        uint64_t seed) {
+  Random random(seed, Purpose::kSynthesis, 3, hash_of_name(path));
+  Utterance utterance;
+  const uint64_t count = 4 + random.below(6);
+  for (uint64_t i = 0; i < count; ++i) {
+    const bool small = !words.small.empty() && random.uniform() < 0.4;
+    const std::vector<std::string>& list = small ? words.small : words.common;
+    utterance.text += (i == 0 ? "" : " ") + list[random.below(list.size())];
+  }
+  utterance.text += random.uniform() < 0.7 ? "." : "?";
+  utterance.rate = random.uniform(0.75, 1.25);
+  utterance.height = std::clamp(voice.height + random.uniform(-0.1, 0.1), 0.0, 1.0);
+  utterance.melody = random.uniform(0.2, 0.9);
+  return utterance;
+}
+
 size_t share_of(int32_t clips, Split split, const SynthesisSettings& settings) {
+  if (settings.only) return split == *settings.only ? static_cast<size_t>(clips) : 0;
   const auto part = [clips](double share) {
     return static_cast<size_t>(std::lround(static_cast<double>(clips) * share));
   };
@@ -57,6 +77,15 @@ class SplitPlan {
     planned.clips.push_back(std::move(clip));
   }
 
+  void add_sentence(const OtherWords& words, size_t turn) {
+    PlannedVoice& planned = voices_[turn % voices_.size()];
+    const std::string stem = "_sentences_/" + planned.voice.name() + "_nohash_";
+    PlannedClip clip;
+    clip.path = fmt::format("{}{}.flac", stem, numbers_[stem]++);
+    clip.utterance = draw_sentence(words, planned.voice, clip.path, seed_);
+    planned.clips.push_back(std::move(clip));
+  }
+
   std::vector<PlannedVoice> take() { return std::move(voices_); }
 
  private:
@@ -68,10 +97,10 @@ class SplitPlan {
 }  // namespace
 
 std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
-                                     const std::vector<Voice>& voices,
-                                     const std::vector<std::string>& other_words) {
+                                     const std::vector<Voice>& voices, const OtherWords& others) {
   std::vector<PlannedVoice> plan;
   for (const Split split : kSplits) {
+    if (settings.only && split != *settings.only) continue;
     std::vector<PlannedVoice> of_split;
     for (const Voice& voice : voices) {
       if (voice.split == split) of_split.push_back({voice, {}});
@@ -91,12 +120,15 @@ std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
         planned.add(settings.words[w], settings.words[w], first + i);
       }
     }
-    if (!other_words.empty()) {
+    if (!others.common.empty()) {
+      const size_t words = others.common.size();
       const size_t clips = share_of(settings.unknown_clips, split, settings);
       for (size_t i = 0; i < clips; ++i) {
-        const std::string& word = other_words[i % other_words.size()];
-        planned.add("_unknown_/" + word, word, i + i / other_words.size());
+        const std::string& word = others.common[i % words];
+        planned.add("_unknown_/" + word, word, i + i / words);
       }
+      const size_t sentences = share_of(settings.sentences, split, settings);
+      for (size_t i = 0; i < sentences; ++i) planned.add_sentence(others, i);
     }
     for (PlannedVoice& voice : planned.take()) {
       if (!voice.clips.empty()) plan.push_back(std::move(voice));
@@ -105,19 +137,21 @@ std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
   return plan;
 }
 
-std::vector<std::string> other_words(const std::vector<std::string>& words,
-                                     SpeechEngines& engines) {
-  std::set<std::string> taken(words.begin(), words.end());
+OtherWords other_words(const std::vector<std::string>& words, SpeechEngines& engines) {
+  OtherWords left = {common_words(), small_words()};
+  for (std::vector<std::string>* list : {&left.common, &left.small}) {
+    std::erase_if(*list, [&](const std::string& word) {
+      return std::find(words.begin(), words.end(), word) != words.end();
+    });
+  }
   for (const std::string& accent : accents()) {
     std::set<std::string> sounds;
     for (const std::string& word : words) sounds.insert(engines.phonemes(word, accent));
-    for (const std::string& word : common_words()) {
-      if (sounds.count(engines.phonemes(word, accent)) > 0) taken.insert(word);
+    for (std::vector<std::string>* list : {&left.common, &left.small}) {
+      std::erase_if(*list, [&](const std::string& word) {
+        return sounds.count(engines.phonemes(word, accent)) > 0;
+      });
     }
-  }
-  std::vector<std::string> left;
-  for (const std::string& word : common_words()) {
-    if (taken.count(word) == 0) left.push_back(word);
   }
   return left;
 }

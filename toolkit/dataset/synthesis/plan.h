@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,14 +14,18 @@ struct SynthesisSettings {
   std::vector<std::string> words;  // a folder each
   int32_t clips_per_word = 1000;   // in all three splits together
   int32_t unknown_clips = 2000;    // of other words, in folders below _unknown_
+  int32_t sentences = 0;           // of other words, in the folder _sentences_
   double validation = 0.15;        // share of the clips
   double test = 0.15;
   uint64_t seed = 1;
   // flite has few voices, but they come from recordings of people: each speaks as so many speakers,
   // and the more there are the larger is flite's share of the clips.
   int32_t flite_speakers = 24;
-  bool training_only = false;        // all voices and clips for training, where people are tested
-  std::vector<std::string> without;  // words that the unknown class must not hold
+  bool training_only = false;  // all voices and clips for training, where people are tested
+  // All clips of this split's voices, for this split; the shares do not count.
+  std::optional<Split> only;
+  // Words that neither the unknown class nor a sentence must hold.
+  std::vector<std::string> without;
 };
 
 struct PlannedClip {
@@ -35,13 +40,18 @@ struct PlannedVoice {
   std::vector<PlannedClip> clips;
 };
 
-// Shares the clips among the voices of each split. `voices` are those that the engines know;
-// `other_words` are for the unknown class. Depends on nothing else.
-std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
-                                     const std::vector<Voice>& voices,
-                                     const std::vector<std::string>& other_words);
+// What is said beside the words themselves.
+struct OtherWords {
+  std::vector<std::string> common;  // the unknown class, and the nouns and verbs of sentences
+  std::vector<std::string> small;   // what stands between them in a sentence
+};
 
-// The common words that neither are nor sound like one of `words` in any accent.
-std::vector<std::string> other_words(const std::vector<std::string>& words, SpeechEngines& engines);
+// Shares the clips among the voices of each split. `voices` are those that the engines know.
+// Depends on nothing else.
+std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
+                                     const std::vector<Voice>& voices, const OtherWords& others);
+
+// Those that neither are nor sound like one of `words` in any accent.
+OtherWords other_words(const std::vector<std::string>& words, SpeechEngines& engines);
 
 }  // namespace stapes::dataset

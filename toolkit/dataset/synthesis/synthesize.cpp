@@ -36,6 +36,7 @@ nlohmann::json identity(const SynthesisOptions& options, const std::string& engi
     identity["flite_speakers"] = settings.flite_speakers;
   }
   if (settings.training_only) identity["training_only"] = true;
+  if (settings.only) identity["only"] = split_name(*settings.only);
   if (!settings.without.empty()) identity["without"] = settings.without;
   return identity;
 }
@@ -197,17 +198,23 @@ SynthesisResult synthesize(const SynthesisOptions& options) {
       if (engines.has(voice)) voices.push_back(std::move(voice));
     }
   }
-  std::vector<std::string> others;
-  if (options.unknown && options.settings.unknown_clips > 0) {
+  OtherWords others;
+  if (options.unknown && settings.unknown_clips + settings.sentences > 0) {
     // In a process of its own, so that the engines of this one are still as they started.
     run_in_processes(
         1, 1,
         [&](size_t, const Report& report) {
           std::vector<std::string> taken = settings.words;
           taken.insert(taken.end(), settings.without.begin(), settings.without.end());
-          for (const std::string& word : other_words(taken, engines)) report(word);
+          const OtherWords found = other_words(taken, engines);
+          for (const std::string& word : found.common) report("common " + word);
+          for (const std::string& word : found.small) report("small " + word);
         },
-        [&others](size_t, const std::string& word) { others.push_back(word); });
+        [&others](size_t, const std::string& line) {
+          const size_t space = line.find(' ');
+          (line.starts_with("common") ? others.common : others.small)
+              .push_back(line.substr(space + 1));
+        });
   }
   const std::vector<PlannedVoice> plan = plan_clips(options.settings, voices, others);
   result.speakers = plan.size();

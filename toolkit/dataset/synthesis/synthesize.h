@@ -11,6 +11,7 @@ namespace stapes::dataset {
 //
 //   OUTPUT/seven/espeak-ng_en-us_f2_nohash_0.flac     16 kHz, mono, 16 bits
 //   OUTPUT/_unknown_/forest/…
+//   OUTPUT/_sentences_/espeak-ng_en-us_f2_nohash_0.flac
 //   OUTPUT/_background_noise_/ambient/babble_train_0.flac
 //   OUTPUT/_background_noise_/microphone/…
 //   OUTPUT/_rooms_/room_train_00.flac                 impulse responses
@@ -23,7 +24,7 @@ struct SynthesisOptions {
   SynthesisSettings settings;
   Path output;
   int processes = 0;         // 0: as many as the machine has cores
-  bool unknown = true;       // make clips of other words
+  bool unknown = true;       // make clips of other words, and sentences
   bool surroundings = true;  // make noise and rooms
 };
 
