@@ -43,7 +43,6 @@ size_t rounded_up(size_t size) {
 }  // namespace
 
 size_t FrontEnd::required_memory_without_tables(const FrontEndSettings& settings) {
-  if (!check_settings(settings).ok()) return 0;
   MemoryLayout layout(nullptr);
   const Buffers buffers(settings, layout);
   static_cast<void>(buffers);
@@ -51,8 +50,8 @@ size_t FrontEnd::required_memory_without_tables(const FrontEndSettings& settings
 }
 
 size_t FrontEnd::required_memory(const FrontEndSettings& settings) {
-  const size_t buffers = required_memory_without_tables(settings);
-  return buffers == 0 ? 0 : rounded_up(buffers) + tables_memory(settings);
+  if (!check_settings(settings).ok()) return 0;
+  return rounded_up(required_memory_without_tables(settings)) + tables_memory(settings);
 }
 
 Status FrontEnd::initialize(const FrontEndSettings& settings, void* memory, size_t size) {
@@ -70,8 +69,6 @@ Status FrontEnd::initialize(const FrontEndSettings& settings, void* memory, size
 
 Status FrontEnd::initialize(const FrontEndSettings& settings, const FrontEndTables& tables,
                             void* memory, size_t size) {
-  const Status status = check_settings(settings);
-  if (!status.ok()) return status;
   if (memory == nullptr || size < required_memory_without_tables(settings)) {
     return Status::failure("the front end needs more memory, see FrontEnd::required_memory()");
   }

@@ -39,7 +39,8 @@ class FrontEnd {
   Status initialize(const FrontEndSettings& settings, void* memory, size_t size);
 
   // The same with tables that exist already (in flash, made for the same settings). Needs
-  // required_memory_without_tables() bytes.
+  // required_memory_without_tables() bytes. REQUIRES: check_settings(settings) is ok; whoever made
+  // the tables knows, and the device is spared the mathematics of the check.
   static size_t required_memory_without_tables(const FrontEndSettings& settings);
   Status initialize(const FrontEndSettings& settings, const FrontEndTables& tables, void* memory,
                     size_t size);

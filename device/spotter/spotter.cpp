@@ -18,9 +18,9 @@ int16_t amplified(int16_t sample, float gain) {
 }  // namespace
 
 size_t Spotter::required_memory_without_model(const Settings& settings, int32_t classes) {
-  const size_t front_end = FrontEnd::required_memory_without_tables(settings.front_end);
-  if (front_end == 0 || classes <= 0) return 0;
-  return round_up(front_end) + SpotterLayout(settings, classes).total();
+  if (classes <= 0) return 0;
+  return round_up(FrontEnd::required_memory_without_tables(settings.front_end)) +
+         SpotterLayout(settings, classes).total();
 }
 
 Status Spotter::initialize(const Settings& settings, const FrontEndTables& tables,

@@ -88,7 +88,7 @@ class Spotter {
 
   // A model that is ready, with the front end's tables for these settings
   // (device/frontend/tables.h); both must outlive the spotter. Needs no interpreter and less
-  // memory. Otherwise the same.
+  // memory. Otherwise the same. REQUIRES: check_settings(settings.front_end) is ok.
   static size_t required_memory_without_model(const Settings& settings, int32_t classes);
   Status initialize(const Settings& settings, const FrontEndTables& tables,
                     const RunnableModel& model, const char* const* labels, int32_t classes,

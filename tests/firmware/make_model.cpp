@@ -3,6 +3,7 @@
 // model.tflite, input.bin, expected.bin. Also a model that tells high tones from low ones, as
 // float32 and as int8, and a sound for it: tones_float.tflite, tones_int8.tflite, tones.wav. The
 // tests on the boards compare against them.
+// make_model FOLDER MODEL: input.bin and expected.bin for somebody else's model with float32 input.
 #include <cmath>
 #include <cstring>
 #include <vector>
@@ -55,6 +56,22 @@ void make(const Path& folder) {
   write_file(folder / "expected.bin", expected);
 }
 
+void answer(const Path& model, const Path& folder) {
+  const graph::Graph graph = graph::read_tflite(model);
+  graph::Executor executor(graph);
+  const auto size =
+      static_cast<size_t>(graph.tensors.at(static_cast<size_t>(graph.inputs.at(0))).elements());
+  const std::vector<float> values = random_inputs(size);
+  Bytes input(size * sizeof(float));
+  std::memcpy(input.data(), values.data(), input.size());
+  executor.reset();
+  executor.set_input(0, std::span<const float>(values));
+  executor.invoke();
+  const auto output = executor.output(0);
+  write_file(folder / "input.bin", input);
+  write_file(folder / "expected.bin", Bytes(output.begin(), output.end()));
+}
+
 // Silence, a high tone, silence, a low tone, silence, both.
 audio::Clip tones() {
   audio::Clip clip = test::silence(0.5);
@@ -92,6 +109,10 @@ void make_listeners(const Path& folder) {
 }  // namespace stapes
 
 int main(int argc, char** argv) {
+  if (argc == 3) {
+    stapes::answer(argv[2], argv[1]);
+    return 0;
+  }
   if (argc != 2) return 2;
   stapes::make(argv[1]);
   stapes::make_listeners(argv[1]);

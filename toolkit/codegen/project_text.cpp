@@ -89,7 +89,7 @@ target_include_directories({name} PUBLIC ${{CMAKE_CURRENT_LIST_DIR}})
 target_compile_options({name} PRIVATE
   ${{{macro}_OPTIMIZATION}} -ffunction-sections -fdata-sections -ffp-contract=off
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions> $<$<COMPILE_LANGUAGE:CXX>:-fno-rtti>)
-
+{hot_sources}
 if(CMAKE_SOURCE_DIR STREQUAL CMAKE_CURRENT_SOURCE_DIR AND NOT CMAKE_CROSSCOMPILING)
   set(CMAKE_C_STANDARD 11)
   add_executable({name}_self_test self_test_main.c)
@@ -141,6 +141,27 @@ std::string self_test_main_text(const Interface& interface) {
   return fmt::format(fmt::runtime(kMain), fmt::arg("name", interface.name));
 }
 
+// Where the DSP extension's kernels are used, -Os leaves out those of them in which an inference
+// spends its time.
+static std::string hot_sources_text(const Interface& interface,
+                                    const std::vector<std::string>& sources) {
+  const std::string& target = interface.target;
+  if (target != "cortex-m4" && target != "cortex-m7" && target != "cortex-m33") return "";
+  std::string hot;
+  for (const std::string& source : sources) {
+    for (const char* name : {"arm_dsp/columns", "arm_dsp/conv_2d", "arm_dsp/depthwise",
+                             "arm_dsp/elementwise", "packed_channels"}) {
+      if (source.rfind(std::string("kernels/") + name, 0) == 0) hot += "    " + source + "\n";
+    }
+  }
+  if (hot.empty()) return "";
+  return fmt::format(
+      "\n# Small code, but not where an inference spends its time.\n"
+      "if({}_OPTIMIZATION STREQUAL \"-Os\")\n  set_source_files_properties(\n{}"
+      "    PROPERTIES COMPILE_OPTIONS -O2)\nendif()\n",
+      interface.macro, hot);
+}
+
 std::string cmake_text(const Interface& interface, const std::vector<std::string>& sources) {
   using fmt::arg;
   const bool for_host = interface.target == "host";
@@ -156,7 +177,8 @@ std::string cmake_text(const Interface& interface, const std::vector<std::string
                                      interface.target);
   return fmt::format(fmt::runtime(kCMake), arg("name", interface.name),
                      arg("macro", interface.macro), arg("sources", fmt::join(sources, "\n  ")),
-                     arg("toolchain_hint", hint), arg("optimization", optimization));
+                     arg("toolchain_hint", hint), arg("optimization", optimization),
+                     arg("hot_sources", hot_sources_text(interface, sources)));
 }
 
 std::string toolchain_text(const Target& target) {

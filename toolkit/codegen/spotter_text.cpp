@@ -270,9 +270,12 @@ SpotterText spotter_text(const Interface& interface, const graph::Graph& graph,
   thresholds = spotter.detector.detection_thresholds == nullptr
                    ? ""
                    : fmt::format("const uint8_t kThresholds[] = {{{}}};\n", thresholds);
+  if (const Status status = check_settings(spotter.front_end); !status.ok()) {
+    throw Error("cannot compile a spotter", "the model's metadata", status.message,
+                "stapes params shows and changes them");
+  }
   const TablesText tables = tables_text(spotter.front_end);
   const size_t memory = Spotter::required_memory_without_model(spotter, classes);
-  if (memory == 0) throw Error("cannot compile a spotter", "the front end", "it has no layout");
   constexpr size_t kAlignment = 32;
   const size_t object = (sizeof(Spotter) + kAlignment - 1) / kAlignment * kAlignment;
   const bool has_scale = output.quantization.scale.size() == 1;
