@@ -21,9 +21,17 @@ Draws AugmentedSource::draws(uint64_t epoch, size_t index) const {
 
 int AugmentedSource::fill(uint64_t epoch, size_t index, std::span<float> features) const {
   const dataset::ClipReference& clip = clips_[index];
-  const Augmenter::Example example = augmenter_.apply(clip, draws(epoch, index));
+  const Draws chance = draws(epoch, index);
+  const Augmenter::Example example = augmenter_.apply(clip, chance);
   const std::vector<int16_t> pcm = audio::to_pcm16(example.samples);
-  extractors_.borrow([&](FeatureExtractor& extractor) { extractor.model_input(pcm, features); });
+  FeatureExtractor::ChangeRows change;
+  if (chance.tract.changes()) {
+    change = [&](std::span<uint16_t> rows) {
+      change_vocal_tract(rows, chance.tract, specification_.features.front_end);
+    };
+  }
+  extractors_.borrow(
+      [&](FeatureExtractor& extractor) { extractor.model_input(pcm, features, change); });
 
   const AugmentationSettings& settings = specification_.augmentation;
   if (settings.time_masks > 0 || settings.frequency_masks > 0) {

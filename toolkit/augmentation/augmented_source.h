@@ -10,7 +10,8 @@
 namespace stapes::augmentation {
 
 // The training split, each clip changed anew in every epoch: decoded from disk, augmented, made
-// 16-bit PCM as on the device, through the front end with its lead-in, normalized, SpecAugment.
+// 16-bit PCM as on the device, through the front end with its lead-in, vocal tract, normalized,
+// SpecAugment.
 // Draws depend on specification.training.seed, the epoch and the index.
 class AugmentedSource : public ExampleSource {
  public:

@@ -21,6 +21,17 @@ Draws::Noise draw_noise(Random& random, double probability, const Range& level_d
   return noise;
 }
 
+VocalTract draw_tract(Random& random, const AugmentationSettings& settings) {
+  VocalTract tract;
+  const bool change = random.uniform() < settings.vocal_tract_probability;
+  const double all = random.uniform(-settings.vocal_tract_percent, settings.vocal_tract_percent);
+  for (double& factor : tract.factors) {
+    const double one = random.uniform(-settings.formant_percent, settings.formant_percent);
+    if (change) factor = (1.0 + all / 100.0) * (1.0 + one / 100.0);
+  }
+  return tract;
+}
+
 Draws::Kind kind_of(double chance, const UnknownSettings& settings) {
   double limit = settings.silence_probability;
   if (chance < limit) return Draws::Kind::kSilence;
@@ -61,6 +72,7 @@ Draws draw(const Specification& specification, bool is_unknown, uint64_t epoch, 
   draws.microphone =
       draw_noise(random, settings.microphone_probability, settings.microphone_level_db);
   draws.splice_fraction = random.uniform(0.3, 0.7);
+  draws.tract = draw_tract(random, settings);
   return draws;
 }
 

@@ -2,6 +2,7 @@
 #include <array>
 #include <cstdint>
 
+#include "toolkit/augmentation/vocal_tract.h"
 #include "toolkit/specification/specification.h"
 
 namespace stapes::augmentation {
@@ -27,6 +28,7 @@ struct Draws {
   double crop_fraction = 1.0;
   double splice_fraction = 0.5;  // of the first word that is heard; of the second: the rest
   double speed = 1.0;
+  VocalTract tract;
   bool room_on = false;
   uint64_t room = 0;      // modulo the number of rooms
   double position = 0.5;  // see training_offset()

@@ -45,15 +45,18 @@ void FeatureExtractor::normalize(std::span<const uint16_t> rows, std::span<float
   }
 }
 
-void FeatureExtractor::model_input(std::span<const int16_t> samples, std::span<float> output) {
-  const std::vector<uint16_t> rows = spectrogram(samples);
+void FeatureExtractor::model_input(std::span<const int16_t> samples, std::span<float> output,
+                                   const ChangeRows& change) {
+  std::vector<uint16_t> rows = spectrogram(samples);
   if (rows.size() < values()) {
     throw Error("cannot make a model input", "",
                 fmt::format("{} samples are fewer than the {} of one inference", samples.size(),
                             settings_.front_end.clip_samples()),
                 "give a longer piece of sound");
   }
-  normalize(std::span(rows).last(values()), output);
+  const std::span<uint16_t> input = std::span(rows).last(values());
+  if (change) change(input);
+  normalize(input, output);
 }
 
 }  // namespace stapes

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -37,7 +38,10 @@ class FeatureExtractor {
   // The model input of the last frames() rows of the spectrogram of `samples`: what comes before
   // them (usually a second) only warms the noise estimate. Throws Error if the samples give fewer
   // rows. REQUIRES: output.size() == values()
-  void model_input(std::span<const int16_t> samples, std::span<float> output);
+  // `change`, where there is one, may change those rows before they are normalized.
+  using ChangeRows = std::function<void(std::span<uint16_t> rows)>;
+  void model_input(std::span<const int16_t> samples, std::span<float> output,
+                   const ChangeRows& change = {});
 
   // Of the last spectrogram: whether the activity detector, if it is on, found sound to begin.
   bool activity_was_detected() { return front_end_.activity_was_detected(); }

@@ -1,6 +1,7 @@
 #include "toolkit/augmentation/preview.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "toolkit/audio/clip.h"
 #include "toolkit/audio/read.h"
@@ -35,7 +36,7 @@ std::vector<size_t> choose(const AugmentedSource& source, uint64_t seed,
 
 dataset::CsvTable empty_table() {
   return {{"sound", "image", "recording", "label", "kind", "speed", "room", "position", "gain_db",
-           "ambient", "ambient_snr_db", "microphone", "microphone_level_db"},
+           "ambient", "ambient_snr_db", "microphone", "microphone_level_db", "formants"},
           {}};
 }
 
@@ -60,6 +61,8 @@ std::vector<std::string> row(const PreviewItem& item, const Augmenter::Example& 
   };
   add_noise(draws.ambient, augmenter.ambient());
   add_noise(draws.microphone, augmenter.microphone());
+  fields.push_back(
+      draws.tract.changes() ? fmt::format("{:.3f}", fmt::join(draws.tract.factors, " ")) : "");
   return fields;
 }
 

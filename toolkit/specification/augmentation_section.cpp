@@ -20,6 +20,9 @@ void read_augmentation(TableReader reader, AugmentationSettings& a) {
   reader.read("ambient_snr_db", a.ambient_snr_db, -40.0, 100.0);
   reader.read("microphone_probability", a.microphone_probability, 0.0, 1.0);
   reader.read("microphone_level_db", a.microphone_level_db, -120.0, 0.0);
+  reader.read("vocal_tract_probability", a.vocal_tract_probability, 0.0, 1.0);
+  reader.read("vocal_tract_percent", a.vocal_tract_percent, 0.0, 15.0);
+  reader.read("formant_percent", a.formant_percent, 0.0, 10.0);
   reader.read("time_masks", a.time_masks, 0, 100);
   reader.read("time_mask_frames", a.time_mask_frames, 0, 1000);
   reader.read("frequency_masks", a.frequency_masks, 0, 100);

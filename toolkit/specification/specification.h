@@ -94,6 +94,10 @@ struct AugmentationSettings {
   Range ambient_snr_db = {-1.0, 35.0};
   double microphone_probability = 1.0;
   Range microphone_level_db = {-75.0, -60.0};  // RMS, dB full scale
+  // On the spectrogram: formants together, and each by itself, higher or lower by up to this.
+  double vocal_tract_probability = 0.0;
+  double vocal_tract_percent = 10.0;
+  double formant_percent = 0.0;
   // SpecAugment, on the normalized spectrogram; masks are filled with 0, its mean.
   int32_t time_masks = 0;
   int32_t time_mask_frames = 25;
