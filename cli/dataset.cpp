@@ -12,6 +12,7 @@ void add_dataset(CLI::App& app) {
   add_dataset_sentence(*dataset);
   add_dataset_fetch(*dataset);
   add_dataset_import(*dataset);
+  add_dataset_mine(*dataset);
   add_dataset_summarize(*dataset);
   add_dataset_preview(*dataset);
   dataset->footer("`stapes dataset COMMAND --help` explains a command.");
