@@ -31,7 +31,7 @@ TEST(Preview, WritesSoundsImagesAndTheDraws) {
     return std::count(line.begin(), line.end(), ',');
   };
   for (size_t begin = 0; begin < table.size(); begin = table.find('\n', begin) + 1) {
-    EXPECT_EQ(columns(table.substr(begin, table.find('\n', begin) - begin)), 12);
+    EXPECT_EQ(columns(table.substr(begin, table.find('\n', begin) - begin)), 13);
   }
   EXPECT_EQ(read_text_file(folder / "mine.txt"), "kept");
 }
