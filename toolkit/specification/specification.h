@@ -157,7 +157,7 @@ struct TrainingSettings {
   std::vector<Step> steps;  // schedule "steps": this many steps at this rate, in order
   double label_smoothing = 0.0;
   double mixup_probability = 0.0;  // an example is mixed with another one of its shard
-  double ema_decay = 0.0;  // exponential moving average of the weights; 0: none
+  double ema_decay = 0.0;          // exponential moving average of the weights; 0: none
   uint64_t seed = 1;
   int32_t keep_checkpoints = 2;
   std::string best_by = "balanced_accuracy";  // accuracy | balanced_accuracy | loss, on validation
