@@ -83,6 +83,7 @@ std::string options_text(const graph::Operator& op) {
     case OperatorCode::kSplit:
       return fmt::format("splits:{}", o.number_of_splits);
     case OperatorCode::kUnidirectionalSequenceLstm:
+    case OperatorCode::kExtendedLstm:
       return fmt::format("time_major:{} {} cell_clip:{}", o.time_major, activation, o.cell_clip);
     default:
       return "";

@@ -36,6 +36,8 @@ struct Options {
   std::optional<double> percentile;
   std::string layer_norm;
   std::string weights = "standard";
+  std::string lstm_state;
+  std::string lstm_weights;
   std::optional<int32_t> clips;
   bool carry_state = false;
   bool int8_io = false;
@@ -52,6 +54,8 @@ QuantizationSettings settings_from(const Options& options, const Specification* 
   if (!options.calibration.empty()) settings.calibration = options.calibration;
   if (options.percentile) settings.percentile = *options.percentile;
   if (!options.layer_norm.empty()) settings.layer_norm = options.layer_norm;
+  if (!options.lstm_state.empty()) settings.lstm_state = options.lstm_state;
+  if (!options.lstm_weights.empty()) settings.lstm_weights = options.lstm_weights;
   if (options.clips) settings.representative_clips = *options.clips;
   settings.carry_state = settings.carry_state || options.carry_state;
   return settings;
@@ -148,6 +152,12 @@ void print_summary(const Options& options, const QuantizationSettings& settings,
   if (result.layer_norms > 0) {
     fmt::print("Layer norms   {}, form: {}\n", result.layer_norms, settings.layer_norm);
   }
+  if (std::any_of(
+          result.quantized.graph.operators.begin(), result.quantized.graph.operators.end(),
+          [](const graph::Operator& op) { return op.code == OperatorCode::kExtendedLstm; })) {
+    fmt::print("LSTM          state {}, scales per {}: operator {}, which only Stapes runs\n",
+               settings.lstm_state, settings.lstm_weights, kExtendedLstmName);
+  }
   fmt::print(
       "Agreement     int8 decides as float on {} of {} inputs ({:.2f} %); scores differ by "
       "{:.4f} rms, {:.4f} at most\n",
@@ -186,6 +196,7 @@ void run(Options options) {
   model_settings.calibration.threads = options.threads;
   model_settings.int8_io = options.int8_io;
   model_settings.weight_scales = quantization::weight_scales_of(options.weights);
+  model_settings.lstm = quantization::lstm_numbers_of(settings.lstm_state, settings.lstm_weights);
   decide(model, inputs, model_settings, settings);
   model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
   model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
@@ -249,7 +260,14 @@ void add_quantize(CLI::App& app) {
   command->add_option("--weights", options->weights,
                       "Scales of the weights: standard (a scale per channel for convolutions, per "
                       "tensor for dense layers), tensor (one everywhere), row (one per channel or "
-                      "row; the LSTM has one per tensor always)");
+                      "row everywhere but in LSTMs)");
+  command->add_option(
+      "--lstm-state", options->lstm_state,
+      "The LSTM's hidden state as it is fed back: int8, or int16, which only Stapes "
+      "runs (operator STAPES_LSTM)");
+  command->add_option("--lstm-weights", options->lstm_weights,
+                      "Scales of the LSTM's weights: tensor, or row, which only Stapes runs "
+                      "(operator STAPES_LSTM)");
   command->add_option("--clips", options->clips, "At most so many clips calibrate")
       ->check(CLI::PositiveNumber);
   command->add_flag("--carry-state", options->carry_state,

@@ -24,7 +24,7 @@ constexpr int32_t kOpcodeIndex = 0, kInputs = 1, kOutputs = 2, kOptionsType = 3,
                   kIntermediates = 8;
 }
 namespace operator_code_fields {
-constexpr int32_t kDeprecatedBuiltinCode = 0, kVersion = 2, kBuiltinCode = 3;
+constexpr int32_t kDeprecatedBuiltinCode = 0, kCustomCode = 1, kVersion = 2, kBuiltinCode = 3;
 }
 namespace buffer_fields {
 constexpr int32_t kData = 0, kOffset = 1, kSize = 2;
@@ -131,6 +131,12 @@ const char* read_tensor(const FlatTable& tensor, const FlatTableVector& buffers,
   }
   if (fault == nullptr) fault = read_data(buffers, tensor, view);
   return fault;
+}
+
+bool is_text(const FlatVector<uint8_t>& stored, const char* text) {
+  const size_t length = std::strlen(text);
+  return static_cast<size_t>(stored.size()) == length &&
+         std::memcmp(stored.bytes(), text, length) == 0;
 }
 
 // An operand must have values that an operator can work on.
@@ -284,6 +290,10 @@ OperatorView Model::operator_at(int32_t index) const {
   const auto builtin = code.scalar<int32_t>(operator_code_fields::kBuiltinCode, 0);
   OperatorView view;
   view.code = static_cast<OperatorCode>(builtin > deprecated ? builtin : deprecated);
+  if (view.code == OperatorCode::kCustom &&
+      is_text(code.vector<uint8_t>(operator_code_fields::kCustomCode), kExtendedLstmName)) {
+    view.code = OperatorCode::kExtendedLstm;
+  }
   view.version = code.scalar<int32_t>(operator_code_fields::kVersion, 1);
   view.inputs = table.vector<int32_t>(operator_fields::kInputs);
   view.outputs = table.vector<int32_t>(operator_fields::kOutputs);

@@ -19,7 +19,12 @@ enum class TensorType : int8_t {
   kFloat64 = 10,
 };
 
+// Custom operators of ours have numbers that no file can hold (a file's are -128 or more); in the
+// file each is a CUSTOM operator with this name as its custom code.
+constexpr const char* kExtendedLstmName = "STAPES_LSTM";
+
 enum class OperatorCode : int32_t {
+  kExtendedLstm = -1000,
   kAdd = 0,
   kAveragePool2D = 1,
   kConcatenation = 2,

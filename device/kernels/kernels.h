@@ -2,8 +2,10 @@
 #include "device/kernels/reference/conv_2d.h"
 #include "device/kernels/reference/depthwise_conv_2d.h"
 #include "device/kernels/reference/elementwise.h"
+#include "device/kernels/reference/extended_lstm.h"
 #include "device/kernels/reference/fully_connected.h"
 #include "device/kernels/reference/l2_normalization.h"
+#include "device/kernels/reference/layer_norm_lstm.h"
 #include "device/kernels/reference/lstm.h"
 #include "device/kernels/reference/mean.h"
 #include "device/kernels/reference/pool_2d.h"
@@ -12,7 +14,9 @@
 #include "device/kernels/arm_dsp/conv_2d.h"
 #include "device/kernels/arm_dsp/depthwise_conv_2d.h"
 #include "device/kernels/arm_dsp/elementwise.h"
+#include "device/kernels/arm_dsp/extended_lstm.h"
 #include "device/kernels/arm_dsp/fully_connected.h"
+#include "device/kernels/arm_dsp/layer_norm_lstm.h"
 #include "device/kernels/arm_dsp/lstm.h"
 #include "device/kernels/arm_dsp/quantize.h"
 #endif
@@ -30,7 +34,9 @@
 #include "device/kernels/x86/conv_2d.h"
 #include "device/kernels/x86/depthwise_conv_2d.h"
 #include "device/kernels/x86/elementwise.h"
+#include "device/kernels/x86/extended_lstm.h"
 #include "device/kernels/x86/fully_connected.h"
+#include "device/kernels/x86/layer_norm_lstm.h"
 #include "device/kernels/x86/lstm.h"
 #include "device/kernels/x86/mean.h"
 #include "device/kernels/x86/pool_2d.h"
@@ -42,6 +48,8 @@
 namespace stapes::kernels {
 
 #if defined(__ARM_FEATURE_MVE)
+using arm_dsp::extended_lstm;
+using arm_dsp::layer_norm_lstm;
 using arm_mve::add;
 using arm_mve::conv_2d;
 using arm_mve::depthwise_conv_2d;
@@ -58,7 +66,9 @@ using reference::average_pool_2d;
 using arm_dsp::add;
 using arm_dsp::conv_2d;
 using arm_dsp::depthwise_conv_2d;
+using arm_dsp::extended_lstm;
 using arm_dsp::fully_connected;
+using arm_dsp::layer_norm_lstm;
 using arm_dsp::lstm;
 using arm_dsp::multiply_elements;
 using arm_dsp::squared_difference;
@@ -73,7 +83,9 @@ using x86::add;
 using x86::average_pool_2d;
 using x86::conv_2d;
 using x86::depthwise_conv_2d;
+using x86::extended_lstm;
 using x86::fully_connected;
+using x86::layer_norm_lstm;
 using x86::lstm;
 using x86::mean;
 using x86::multiply_elements;
@@ -85,8 +97,10 @@ using reference::add;
 using reference::average_pool_2d;
 using reference::conv_2d;
 using reference::depthwise_conv_2d;
+using reference::extended_lstm;
 using reference::fully_connected;
 using reference::l2_normalization;
+using reference::layer_norm_lstm;
 using reference::lstm;
 using reference::mean;
 using reference::multiply_elements;

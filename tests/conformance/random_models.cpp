@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "tests/conformance/builder.h"
+#include "tests/conformance/lstm_models.h"
 #include "tests/conformance/movement_models.h"
 
 namespace stapes::conformance {
@@ -220,74 +221,6 @@ int32_t dequantize(Builder& b) {
   return output;
 }
 
-int32_t lstm(Builder& b) {
-  namespace operands = graph::lstm;
-  const int32_t batches = b.integer(1, 3);
-  const int32_t steps = b.integer(1, 6);
-  const int32_t features = b.integer(1, 40);
-  const int32_t units = b.integer(1, 24);
-  const bool time_major = b.chance(0.3);
-  const auto sequence = [&](int32_t width) {
-    return time_major ? Dimensions{steps, batches, width} : Dimensions{batches, steps, width};
-  };
-  const int32_t input = b.input(b.activation(sequence(features)));
-  const float hidden_scale = b.log_uniform(0.002, 0.01) / (b.is_wide() ? 256 : 1);
-  const int32_t output = b.activation(sequence(units), hidden_scale, b.zero_point());
-  Dimensions inputs(operands::kInputs, -1);
-  inputs[operands::kInput] = input;
-  for (size_t gate = 0; gate < 4; ++gate) {
-    const int32_t weights = b.weights({units, features}, -1);
-    // Gates between nearly linear and saturated.
-    const double range = b.spread() * 74.0 * std::sqrt(features) * b.quantization(input).scale[0];
-    b.quantization(weights).scale[0] = static_cast<float>(b.log_uniform(0.1, 20) / range);
-    inputs[operands::kInputWeights + gate] = weights;
-    inputs[operands::kRecurrentWeights + gate] = b.weights({units, units}, -1);
-    inputs[operands::kBias + gate] = b.bias(units, input, weights);
-  }
-  const auto state = [&](int32_t tensor) {
-    b.graph.tensors[static_cast<size_t>(tensor)].is_variable = true;
-    return tensor;
-  };
-  inputs[operands::kHiddenState] = state(b.like(output, {batches, units}));
-  inputs[operands::kCellState] = state(
-      b.activation({batches, units}, std::ldexp(1.0F, -b.integer(9, 16)), 0, TensorType::kInt16));
-  Operator& added = b.add(OperatorCode::kUnidirectionalSequenceLstm, inputs, {output});
-  added.options.activation = Activation::kTanh;
-  added.options.cell_clip = b.one_of({0.0F, 10.0F, 1.0F});
-  added.options.time_major = time_major;
-  return output;
-}
-
-// An LSTM that normalizes its gates: as lstm(), with coefficients and the gates' scales.
-int32_t layer_norm_lstm(Builder& b) {
-  namespace operands = graph::lstm;
-  const int32_t output = lstm(b);
-  Operator& op = b.graph.operators.back();
-  const int32_t units = b.shape(output).back();
-  b.quantization(op.inputs[operands::kCellState]).scale[0] = std::ldexp(1.0F, -b.integer(9, 15));
-  for (size_t gate = 0; gate < 4; ++gate) {
-    Tensor coefficients;
-    coefficients.name = "n" + std::to_string(gate);
-    coefficients.shape = {units};
-    coefficients.type = TensorType::kInt16;
-    coefficients.quantization = {{b.log_uniform(1e-5, 2e-4)}, {0}, 0};
-    const bool extreme = b.chance(0.1);
-    for (int32_t unit = 0; unit < units; ++unit) {
-      const auto value =
-          static_cast<int16_t>(extreme ? b.one_of({-32767, 32767}) : b.integer(-32767, 32767));
-      const auto* bytes = reinterpret_cast<const uint8_t*>(&value);
-      coefficients.data.insert(coefficients.data.end(), bytes, bytes + sizeof(value));
-    }
-    op.inputs[operands::kLayerNorm + gate] = b.graph.add_tensor(std::move(coefficients));
-    const float deviation = b.log_uniform(0.1, 20);  // of the gate's sums
-    op.intermediates.push_back(
-        b.activation({}, deviation * b.log_uniform(2e-5, 1e-2), 0, TensorType::kInt16));
-  }
-  const graph::Quantization hidden = b.quantization(output);
-  op.intermediates.push_back(b.activation({}, hidden.scale[0], hidden.zero_point[0]));
-  return output;
-}
-
 // A convolution whose result is added to its input, as in every TENet block.
 int32_t residual(Builder& b) {
   const int32_t channels = b.integer(1, 30);
@@ -357,6 +290,7 @@ const Kinds& int8_kinds() {
       {"expand_dims", [](Builder& b) { return reshape(b, OperatorCode::kExpandDims); }},
       {"residual", residual},
       {"layer_norm_lstm", layer_norm_lstm},
+      {"extended_lstm", extended_lstm},
   };
   return kKinds;
 }
@@ -366,7 +300,8 @@ const Kinds& kinds() {
   static const Kinds kAll = [] {
     Kinds all = int8_kinds();
     for (const auto& [name, build] : int8_kinds()) {
-      constexpr const char* kOnlyInt8[] = {"rsqrt", "l2_normalization", "layer_norm_lstm"};
+      constexpr const char* kOnlyInt8[] = {"rsqrt", "l2_normalization", "layer_norm_lstm",
+                                           "extended_lstm"};
       if (std::find(std::begin(kOnlyInt8), std::end(kOnlyInt8), name) != std::end(kOnlyInt8)) {
         continue;
       }
@@ -401,7 +336,9 @@ const std::vector<std::string>& model_kinds() {
   return kNames;
 }
 
-bool known_to_micro(const std::string& kind) { return kind != "layer_norm_lstm"; }
+bool known_to_micro(const std::string& kind) {
+  return kind != "layer_norm_lstm" && kind != "extended_lstm";
+}
 
 graph::Graph random_model(const std::string& kind, Random& random) {
   const auto found = std::find_if(kinds().begin(), kinds().end(),

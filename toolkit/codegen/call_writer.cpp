@@ -28,7 +28,7 @@ std::string CallWriter::in_arena(size_t offset, const std::string& type, size_t 
 std::string CallWriter::state_field(int32_t tensor) const {
   int32_t lstm = 0;
   for (const graph::Operator& op : model_.graph().operators) {
-    if (op.code != OperatorCode::kUnidirectionalSequenceLstm) continue;
+    if (!op.is_lstm()) continue;
     if (op.inputs[graph::lstm::kHiddenState] == tensor) return fmt::format("lstm{}_hidden", lstm);
     if (op.inputs[graph::lstm::kCellState] == tensor) return fmt::format("lstm{}_cell", lstm);
     ++lstm;

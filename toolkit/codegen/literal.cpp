@@ -126,6 +126,11 @@ std::string literal(const reference::LstmParameters& value) {
   return members(shape, input, hidden, output, power, clip, cell_multiplier, hidden_multiplier);
 }
 
+std::string literal(const reference::ExtendedLstmParameters& value) {
+  const auto& [lstm, multiplier, offset] = value;
+  return members(lstm, multiplier, offset);
+}
+
 std::string literal(const reference::MeanParameters& value) {
   const auto& [reduction, sum_offset, output_offset, multiplier] = value;
   return members(reduction, sum_offset, output_offset, multiplier);
@@ -191,6 +196,15 @@ std::string literal(const reference::LstmGate& value, const std::string& input_w
                     const std::string& recurrent_weights, const std::string& bias) {
   const auto& [ignored1, ignored2, ignored3, input_multiplier, recurrent_multiplier] = value;
   return members(input_weights, recurrent_weights, bias, input_multiplier, recurrent_multiplier);
+}
+
+std::string literal(const reference::ExtendedLstmGate& value, const std::string& input_weights,
+                    const std::string& recurrent_weights, const std::string& bias,
+                    const std::string& input_multipliers,
+                    const std::string& recurrent_multipliers) {
+  const auto& [ignored1, ignored2, ignored3, input_rows, recurrent_rows] = value;
+  return members(input_weights, recurrent_weights, bias, braces(input_multipliers, input_rows.step),
+                 braces(recurrent_multipliers, recurrent_rows.step));
 }
 
 std::string literal(const reference::LstmNormalization& value, const std::string& coefficients,

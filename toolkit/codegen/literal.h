@@ -8,6 +8,7 @@
 #include "device/graph/operators/prepared.h"
 #include "device/kernels/reference/conv_2d.h"
 #include "device/kernels/reference/elementwise.h"
+#include "device/kernels/reference/extended_lstm.h"
 #include "device/kernels/reference/fully_connected.h"
 #include "device/kernels/reference/l2_normalization.h"
 #include "device/kernels/reference/layer_norm_lstm.h"
@@ -40,6 +41,7 @@ std::string literal(const Padded& value);
 std::string literal(const reference::ElementwiseParameters& value);
 std::string literal(const reference::L2NormalizationParameters& value);
 std::string literal(const reference::LstmParameters& value);
+std::string literal(const reference::ExtendedLstmParameters& value);
 std::string literal(const reference::MeanParameters& value);
 std::string literal(const reference::Pool2DParameters& value);
 std::string literal(const reference::RequantizeParameters& value);
@@ -56,6 +58,9 @@ std::string literal(const reference::FullyConnectedParameters& value,
                     const std::string& multipliers);
 std::string literal(const reference::LstmGate& value, const std::string& input_weights,
                     const std::string& recurrent_weights, const std::string& bias);
+std::string literal(const reference::ExtendedLstmGate& value, const std::string& input_weights,
+                    const std::string& recurrent_weights, const std::string& bias,
+                    const std::string& input_multipliers, const std::string& recurrent_multipliers);
 std::string literal(const reference::LstmNormalization& value, const std::string& coefficients,
                     const std::string& bias);
 std::string literal(std::span<const reference::Multiplier> values);

@@ -101,7 +101,30 @@ void lstm(CallWriter& writer) {
   }
   arguments.insert(arguments.begin() + 2,
                    writer.constant("reference::LstmNormalization[4]", "{" + normalizations + "}"));
-  writer.call("reference/layer_norm_lstm", "reference::layer_norm_lstm", arguments);
+  writer.call("reference/layer_norm_lstm", "kernels::layer_norm_lstm", arguments);
+}
+
+void extended_lstm(CallWriter& writer) {
+  const auto& prepared = writer.prepared<PreparedExtendedLstm>();
+  const auto units = static_cast<size_t>(prepared.parameters.lstm.shape.units);
+  const auto table = [&](const reference::RowMultipliers& rows) {
+    return writer.table({rows.values, rows.step == 0 ? 1 : units});
+  };
+  std::string gates;
+  for (int32_t g = 0; g < 4; ++g) {
+    const reference::ExtendedLstmGate& gate = prepared.gates[g];
+    gates += "\n    " +
+             literal(gate, writer.input(1 + g), writer.input(5 + g), writer.input(12 + g),
+                     table(gate.input_multipliers), table(gate.recurrent_multipliers)) +
+             ",";
+  }
+  const std::string parameters =
+      writer.constant("reference::ExtendedLstmParameters", literal(prepared.parameters));
+  writer.call("reference/extended_lstm", "kernels::extended_lstm",
+              {parameters, writer.constant("reference::ExtendedLstmGate[4]", "{" + gates + "}"),
+               writer.input(0), writer.input(graph::lstm::kHiddenState),
+               writer.input(graph::lstm::kCellState), writer.output(0),
+               writer.scratch("int16_t", units * reference::kLstmScratch)});
 }
 
 template <const char* const& kFunction>
@@ -325,6 +348,7 @@ const Emitter kEmitters[] = {
     {&kDepthwiseConv2DInt8, depthwise_conv_2d},
     {&kFullyConnectedInt8, fully_connected},
     {&kLstmInt8, lstm},
+    {&kExtendedLstmInt8, extended_lstm},
     {&kAddInt8, elementwise<kAdd>},
     {&kSubInt8, elementwise<kSubtract>},
     {&kMulInt8, elementwise<kMultiply>},

@@ -48,9 +48,10 @@ std::string fingerprint_of(const Specification& specification, const FinetuningS
                            const Path& model) {
   const Bytes bytes = read_file(model);
   const QuantizationSettings& q = specification.quantization;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {}", fingerprint(specification), sha256(bytes),
-                     f.epochs, f.learning_rate, f.range_learning_rate, f.label_weight,
-                     f.representative_clips, q.calibration, q.percentile, q.layer_norm);
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
+                     sha256(bytes), f.epochs, f.learning_rate, f.range_learning_rate,
+                     f.label_weight, f.representative_clips, q.calibration, q.percentile,
+                     q.layer_norm, q.lstm_state, q.lstm_weights);
 }
 
 // Form of the layer norms and calibration as the specification has them, "auto" by measuring.
@@ -61,6 +62,7 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   quantization::ModelSettings settings;
   settings.calibration.percentile = wanted.percentile;
   settings.calibration.threads = threads;
+  settings.lstm = quantization::lstm_numbers_of(wanted.lstm_state, wanted.lstm_weights);
   quantization::Choices choices;
   if (wanted.layer_norm != kAutomatic) {
     choices.layer_norms = {quantization::layer_norm_form_of(wanted.layer_norm)};
@@ -97,6 +99,7 @@ Student make_student(const graph::Graph& model, const Specification& specificati
   quantization::QuantizeOptions options;
   options.float_operators = std::move(formed.float_operators);
   options.weight_scales = settings.weight_scales;
+  options.lstm = settings.lstm;
   return Student(std::move(formed.graph), std::move(options), std::move(ranges),
                  static_cast<float>(speed));
 }

@@ -23,6 +23,10 @@ std::string Operator::name() const {
   return known == "UNKNOWN" ? fmt::format("operator {}", static_cast<int>(code)) : known;
 }
 
+bool Operator::is_lstm() const {
+  return code == OperatorCode::kUnidirectionalSequenceLstm || code == OperatorCode::kExtendedLstm;
+}
+
 size_t size_of(TensorType type) {
   switch (type) {
     case TensorType::kUint8:
@@ -106,6 +110,8 @@ const char* name_of(OperatorCode code) {
       return "TANH";
     case OperatorCode::kCustom:
       return "CUSTOM";
+    case OperatorCode::kExtendedLstm:
+      return kExtendedLstmName;
     case OperatorCode::kPad:
       return "PAD";
     case OperatorCode::kTranspose:

@@ -83,6 +83,8 @@ struct Operator {
 
   // "CONV_2D"; the custom code of a custom operator; "operator 57" where we do not know its name.
   std::string name() const;
+  // UNIDIRECTIONAL_SEQUENCE_LSTM, or our extension of it with the same operands
+  bool is_lstm() const;
   bool operator==(const Operator&) const = default;
 };
 
@@ -98,7 +100,7 @@ struct Graph {
   bool operator==(const Graph&) const = default;
 };
 
-// The inputs of UNIDIRECTIONAL_SEQUENCE_LSTM by name.
+// The inputs of UNIDIRECTIONAL_SEQUENCE_LSTM and STAPES_LSTM by name.
 namespace lstm {
 inline constexpr size_t kInput = 0;
 inline constexpr size_t kInputWeights = 1;      // 1..4: input, forget, cell, output gate  [S, I]

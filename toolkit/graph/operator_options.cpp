@@ -105,6 +105,7 @@ Tag expected_tag(OperatorCode code) {
     case OperatorCode::kSqueeze:
       return Tag::SqueezeOptions;
     case OperatorCode::kUnidirectionalSequenceLstm:
+    case OperatorCode::kExtendedLstm:
       return Tag::UnidirectionalSequenceLstmOptions;
     case OperatorCode::kStridedSlice:
       return Tag::StridedSliceOptions;

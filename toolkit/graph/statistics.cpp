@@ -33,7 +33,8 @@ OperatorStatistics count(const Graph& graph, const Operator& op) {
     case OperatorCode::kFullyConnected:
       products(dimension(weights, 1));
       break;
-    case OperatorCode::kUnidirectionalSequenceLstm: {
+    case OperatorCode::kUnidirectionalSequenceLstm:
+    case OperatorCode::kExtendedLstm: {
       // Four gates, each [units] from [inputs] and [units], at every step of every sequence.
       const int64_t units = dimension(weights, 0);
       result.lstm_macs = outputs * 4 * (dimension(weights, 1) + units);

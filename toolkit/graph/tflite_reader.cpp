@@ -173,7 +173,9 @@ class Reader {
     op.code = static_cast<OperatorCode>(
         std::max<int32_t>(code.builtin_code(), code.deprecated_builtin_code()));
     op.version = code.version();
-    if (op.code == OperatorCode::kCustom) {
+    if (op.code == OperatorCode::kCustom && copy(code.custom_code()) == kExtendedLstmName) {
+      op.code = OperatorCode::kExtendedLstm;
+    } else if (op.code == OperatorCode::kCustom) {
       op.custom_code = copy(code.custom_code());
       op.custom_options = copy(stored.custom_options());
     }

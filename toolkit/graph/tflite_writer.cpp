@@ -81,9 +81,11 @@ class Writer {
     const auto [place, is_new] =
         code_places_.try_emplace(key, static_cast<uint32_t>(codes_.size()));
     if (is_new) {
-      const auto number = static_cast<int32_t>(op.code);
+      const bool is_extension = op.code == OperatorCode::kExtendedLstm;
+      const auto number = static_cast<int32_t>(is_extension ? OperatorCode::kCustom : op.code);
+      const std::string custom_code = is_extension ? kExtendedLstmName : op.custom_code;
       Offset<flatbuffers::String> custom;
-      if (!op.custom_code.empty()) custom = builder_.CreateString(op.custom_code);
+      if (!custom_code.empty()) custom = builder_.CreateString(custom_code);
       codes_.push_back(format::CreateOperatorCode(
           builder_, static_cast<int8_t>(std::min(number, 127)), custom, op.version, number));
     }

@@ -22,6 +22,7 @@ class Quantizer {
       : source_(source), ranges_(ranges), options_(options) {
     options_.float_operators.resize(source.operators.size(), false);
     check_quantizable(source_, options_.float_operators);
+    check_lstm_numbers();
     scales_ = activation_scales(source_, ranges_, options_.float_operators);
   }
 
@@ -43,6 +44,16 @@ class Quantizer {
     return source_.tensors[static_cast<size_t>(index)];
   }
   bool is_float(int32_t index) const { return source_tensor(index).type == TensorType::kFloat32; }
+
+  void check_lstm_numbers() const {
+    for (size_t i = 0; i < source_.operators.size(); ++i) {
+      if (options_.lstm.is_standard() || options_.float_operators[i]) continue;
+      if (!source_.operators[i].is_lstm() || !normalizes_gates(source_.operators[i])) continue;
+      throw Error("cannot quantize", describe(source_, i),
+                  "a layer-normalized LSTM has only an int8 state and one scale per weight tensor",
+                  "leave out --lstm-state and --lstm-weights");
+    }
+  }
 
   void add_model_inputs() {
     for (const int32_t input : source_.inputs) {
@@ -215,8 +226,13 @@ class Quantizer {
     graph::Operator copy = op;
     copy.version = 1;
     copy.inputs.resize(graph::lstm::kInputs, -1);
+    const LstmNumbers& numbers = options_.lstm;
+    if (!numbers.is_standard()) copy.code = OperatorCode::kExtendedLstm;
+    const int32_t dimension = numbers.row_scales ? 0 : kPerTensor;
     const Affine input = scale_of_data(op.inputs[graph::lstm::kInput]);
-    const Affine hidden = *scales_[static_cast<size_t>(op.outputs.at(0))];
+    const Affine output = *scales_[static_cast<size_t>(op.outputs.at(0))];
+    // What tanh and a gate give lies between -1 and 1.
+    const Affine hidden = numbers.int16_state ? Affine{1.0F / 32768, 0} : output;
     copy.inputs[graph::lstm::kInput] = int8_input(op.inputs[graph::lstm::kInput], input);
     for (size_t gate = 0; gate < 4; ++gate) {
       const size_t weights = graph::lstm::kInputWeights + gate;
@@ -224,13 +240,14 @@ class Quantizer {
       const size_t bias = graph::lstm::kBias + gate;
       // The bias goes with the input's product: its scale is s_input * s_W(input -> gate).
       const graph::Tensor* added = normalizes_gates(op) ? nullptr : &source_tensor(op.inputs[bias]);
-      copy.inputs[weights] = add_weight_and_bias(source_tensor(op.inputs[weights]), kPerTensor,
+      copy.inputs[weights] = add_weight_and_bias(source_tensor(op.inputs[weights]), dimension,
                                                  added, input.scale, &copy.inputs[bias]);
-      copy.inputs[recurrent] = add_weight_and_bias(source_tensor(op.inputs[recurrent]), kPerTensor,
+      copy.inputs[recurrent] = add_weight_and_bias(source_tensor(op.inputs[recurrent]), dimension,
                                                    nullptr, hidden.scale, nullptr);
     }
     copy.inputs[graph::lstm::kHiddenState] =
-        add_state(op.inputs[graph::lstm::kHiddenState], TensorType::kInt8, hidden);
+        add_state(op.inputs[graph::lstm::kHiddenState],
+                  numbers.int16_state ? TensorType::kInt16 : TensorType::kInt8, hidden);
     float cell_scale = cell_state_scale(ranges_.cell_magnitude.at(index));
     copy.intermediates.clear();
     if (normalizes_gates(op)) {
@@ -238,13 +255,15 @@ class Quantizer {
       for (size_t gate = 0; gate < 4; ++gate) {
         add_gate_norm(op, gate, ranges_.gate_magnitudes.at(index)[gate], copy);
       }
-    } else {
+    } else if (numbers.is_standard()) {
       for (int i = 0; i < 4; ++i) copy.intermediates.push_back(add_intermediate(i));
     }
-    copy.intermediates.push_back(add_intermediate(4, TensorType::kInt8, hidden));
+    if (numbers.is_standard()) {
+      copy.intermediates.push_back(add_intermediate(4, TensorType::kInt8, hidden));
+    }
     copy.inputs[graph::lstm::kCellState] =
         add_state(op.inputs[graph::lstm::kCellState], TensorType::kInt16, {cell_scale, 0});
-    for (int32_t& output : copy.outputs) output = new_output(output);
+    for (int32_t& made : copy.outputs) made = new_output(made);
     append(std::move(copy), index_);
   }
 
@@ -304,6 +323,16 @@ WeightScales weight_scales_of(const std::string& name) {
   if (name == "tensor") return WeightScales::kTensor;
   if (name == "row") return WeightScales::kRow;
   throw Error("unknown scales of weights", name, suggestion(name, {"standard", "tensor", "row"}));
+}
+
+LstmNumbers lstm_numbers_of(const std::string& state, const std::string& weights) {
+  if (state != "int8" && state != "int16") {
+    throw Error("unknown state of LSTMs", state, suggestion(state, {"int8", "int16"}));
+  }
+  if (weights != "tensor" && weights != "row") {
+    throw Error("unknown scales of LSTM weights", weights, suggestion(weights, {"tensor", "row"}));
+  }
+  return {state == "int16", weights == "row"};
 }
 
 QuantizedGraph quantize(const graph::Graph& float_graph, const Ranges& ranges,

@@ -9,7 +9,7 @@
 namespace stapes::quantization {
 
 // How many scales the weights of CONV_2D, DEPTHWISE_CONV_2D and FULLY_CONNECTED have. The LSTM's
-// have one per tensor always, since TFLM knows nothing else.
+// are chosen apart, since other runtimes know nothing but one per tensor there.
 enum class WeightScales {
   kStandard,  // one per output channel of convolutions, one for a FULLY_CONNECTED
   kTensor,    // one per tensor everywhere
@@ -18,11 +18,25 @@ enum class WeightScales {
 
 WeightScales weight_scales_of(const std::string& name);  // throws Error for an unknown name
 
+// What is more precise than in other runtimes makes the LSTM a STAPES_LSTM, which only ours run.
+// A layer-normalized LSTM has no such form.
+struct LstmNumbers {
+  bool int16_state = false;  // the hidden state that is fed back; the output stays int8
+  bool row_scales = false;   // a scale for each row of each gate's weights
+
+  bool is_standard() const { return !int16_state && !row_scales; }
+  bool operator==(const LstmNumbers&) const = default;
+};
+
+// state: int8 | int16; weights: tensor | row. Throws Error for other names.
+LstmNumbers lstm_numbers_of(const std::string& state, const std::string& weights);
+
 struct QuantizeOptions {
   // By operator index: these stay float, between a DEQUANTIZE and a QUANTIZE. Empty: none.
   std::vector<bool> float_operators;
   bool int8_io = false;  // int8 model input and output instead of float32
   WeightScales weight_scales = WeightScales::kStandard;
+  LstmNumbers lstm;
 };
 
 struct QuantizedGraph {

@@ -35,6 +35,7 @@ QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inp
   options.float_operators = formed.float_operators;
   options.int8_io = settings.int8_io;
   options.weight_scales = settings.weight_scales;
+  options.lstm = settings.lstm;
   QuantizedModel result;
   result.quantized = quantize(formed.graph, ranges, options);
   result.float_graph = std::move(formed.graph);

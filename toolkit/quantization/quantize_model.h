@@ -19,6 +19,7 @@ struct ModelSettings {
   LayerNormForm layer_norm = LayerNormForm::kFloat;
   bool int8_io = false;  // int8 model input and output
   WeightScales weight_scales = WeightScales::kStandard;
+  LstmNumbers lstm;
 };
 
 struct QuantizedModel {

@@ -8,6 +8,8 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
   reader.read("representative_clips", q.representative_clips, 1, 10000000);
   reader.read_choice("layer_norm", q.layer_norm, {"auto", "decomposed", "l2", "float"});
   reader.read("carry_state", q.carry_state);
+  reader.read_choice("lstm_state", q.lstm_state, {"int8", "int16"});
+  reader.read_choice("lstm_weights", q.lstm_weights, {"tensor", "row"});
   reader.finish();
 }
 

@@ -171,6 +171,8 @@ struct QuantizationSettings {
   int32_t representative_clips = 1000;  // of the validation split
   std::string layer_norm = "auto";      // auto | decomposed | l2 | float
   bool carry_state = false;
+  std::string lstm_state = "int8";      // int8 | int16: the hidden state that is fed back
+  std::string lstm_weights = "tensor";  // tensor | row: what has a scale of its own
 };
 
 // [detector]: what is done with the scores of successive inferences (docs/detector.md).

@@ -9,6 +9,7 @@ const OperatorKernel* const kOperators[] = {
     &kDepthwiseConv2DInt8,
     &kFullyConnectedInt8,
     &kLstmInt8,
+    &kExtendedLstmInt8,
     &kAddInt8,
     &kSubInt8,
     &kMulInt8,

@@ -10,6 +10,7 @@ extern const OperatorKernel kConv2DInt8;
 extern const OperatorKernel kDepthwiseConv2DInt8;
 extern const OperatorKernel kFullyConnectedInt8;
 extern const OperatorKernel kLstmInt8;
+extern const OperatorKernel kExtendedLstmInt8;
 extern const OperatorKernel kAddInt8;
 extern const OperatorKernel kSubInt8;
 extern const OperatorKernel kMulInt8;

@@ -8,6 +8,7 @@
 #include "device/kernels/float32/fully_connected.h"
 #include "device/kernels/geometry.h"
 #include "device/kernels/reference/conv_2d.h"
+#include "device/kernels/reference/extended_lstm.h"
 #include "device/kernels/reference/fully_connected.h"
 #include "device/kernels/reference/layer_norm_lstm.h"
 #include "device/kernels/reference/lstm.h"
@@ -32,7 +33,14 @@ struct PreparedLstm {
   const reference::LstmNormalization* normalizations;  // [4]; null: none
 };
 
-// The same with int16 activations
+// STAPES_LSTM
+struct PreparedExtendedLstm {
+  reference::ExtendedLstmParameters parameters;
+  reference::ExtendedLstmGate gates[4];
+  TensorType hidden_type;  // int8 or int16
+};
+
+// UNIDIRECTIONAL_SEQUENCE_LSTM with int16 activations
 struct PreparedLstmInt16 {
   reference::LstmParameters parameters;
   reference::LstmGateInt16 gates[4];

@@ -55,21 +55,20 @@ int32_t scaled_product(int16_t a, int16_t b, int32_t shift) {
   return rounding_divide_by_power_of_two(int32_t{a} * b, shift);
 }
 
-void step(const LstmParameters& parameters, const LstmGate (&gates)[4],
-          const LstmNormalization* normalizations, const int8_t* input, int8_t* hidden,
-          int16_t* cell, int16_t* scratch) {
+}  // namespace
+
+void layer_norm_lstm_step(const LstmParameters& parameters, const LstmNormalization* normalizations,
+                          int16_t* sums, int8_t* hidden, int16_t* cell) {
   const int32_t units = parameters.shape.units;
   for (int32_t gate = 0; gate < 4; ++gate) {
-    int16_t* sums = scratch + gate * units;
-    gate_sums(parameters, gates[gate], input, hidden, sums);
-    normalize(normalizations[gate], units, sums);
+    normalize(normalizations[gate], units, sums + gate * units);
   }
   const int32_t cell_integer_bits = 15 + parameters.cell_scale_power;
   for (int32_t unit = 0; unit < units; ++unit) {
-    const int16_t input_gate = logistic_of_q3_12(scratch[kInput * units + unit]);
-    const int16_t forget_gate = logistic_of_q3_12(scratch[kForget * units + unit]);
-    const int16_t candidate = tanh_of_16_bits(scratch[kCell * units + unit], 3);
-    const int16_t output_gate = logistic_of_q3_12(scratch[kOutput * units + unit]);
+    const int16_t input_gate = logistic_of_q3_12(sums[kInput * units + unit]);
+    const int16_t forget_gate = logistic_of_q3_12(sums[kForget * units + unit]);
+    const int16_t candidate = tanh_of_16_bits(sums[kCell * units + unit], 3);
+    const int16_t output_gate = logistic_of_q3_12(sums[kOutput * units + unit]);
     const int32_t kept = scaled_product(forget_gate, cell[unit], 15);
     const int32_t added = scaled_product(input_gate, candidate, 30 + parameters.cell_scale_power);
     int32_t state = clamp_int16(kept + added);
@@ -83,8 +82,6 @@ void step(const LstmParameters& parameters, const LstmGate (&gates)[4],
   }
 }
 
-}  // namespace
-
 void layer_norm_lstm(const LstmParameters& parameters, const LstmGate (&gates)[4],
                      const LstmNormalization* normalizations, const int8_t* input, int8_t* hidden,
                      int16_t* cell, int8_t* output, int16_t* scratch) {
@@ -92,7 +89,11 @@ void layer_norm_lstm(const LstmParameters& parameters, const LstmGate (&gates)[4
   for (int32_t batch = 0; batch < shape.batches; ++batch) {
     for (int32_t t = 0; t < shape.steps; ++t) {
       const int32_t row = shape.time_major ? t * shape.batches + batch : batch * shape.steps + t;
-      step(parameters, gates, normalizations, input + row * shape.inputs, hidden, cell, scratch);
+      for (int32_t gate = 0; gate < 4; ++gate) {
+        gate_sums(parameters, gates[gate], input + row * shape.inputs, hidden,
+                  scratch + gate * shape.units);
+      }
+      layer_norm_lstm_step(parameters, normalizations, scratch, hidden, cell);
       std::memcpy(output + row * shape.units, hidden, static_cast<size_t>(shape.units));
     }
     hidden += shape.units;

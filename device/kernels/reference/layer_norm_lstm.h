@@ -29,4 +29,9 @@ void layer_norm_lstm(const LstmParameters& parameters, const LstmGate (&gates)[4
                      const LstmNormalization* normalizations, const int8_t* input, int8_t* hidden,
                      int16_t* cell, int8_t* output, int16_t* scratch);
 
+// What follows a step's sums s_g, which lie in `sums` as [gate][unit] and are overwritten: for
+// forms that make the sums in another way.
+void layer_norm_lstm_step(const LstmParameters& parameters, const LstmNormalization* normalizations,
+                          int16_t* sums, int8_t* hidden, int16_t* cell);
+
 }  // namespace stapes::reference

@@ -14,6 +14,14 @@ struct LstmGate {
   Multiplier recurrent_multiplier;
 };
 
+// One multiplier for every row of a weight matrix, or (step 0) one for all of them.
+struct RowMultipliers {
+  const Multiplier* values;
+  int32_t step;  // 0 or 1
+
+  const Multiplier& of_row(int32_t row) const { return values[row * step]; }
+};
+
 struct LstmParameters {
   LstmShape shape;
   int32_t input_offset;          // minus the input's zero point

@@ -5,9 +5,8 @@
 namespace stapes::reference {
 
 // One unit of an LSTM behind the sums of its gates, which are sums[0], sums[S], sums[2 S] and
-// sums[3 S] in the gates' order: updates the cell and returns the hidden state before it is clamped
-// to its type.
-inline int32_t update_unit(const LstmParameters& parameters, const int16_t* sums, int16_t* cell) {
+// sums[3 S] in the gates' order: updates the cell and returns tanh(cell) * output gate in Q0.30.
+inline int32_t update_cell(const LstmParameters& parameters, const int16_t* sums, int16_t* cell) {
   enum Gate { kInput, kForget, kCell, kOutput };
   constexpr Multiplier kForgetMultiplier = {1 << 30, -14};  // 2^-15, rounded twice like the others
   const int32_t units = parameters.shape.units;
@@ -20,8 +19,12 @@ inline int32_t update_unit(const LstmParameters& parameters, const int16_t* sums
   int32_t state = clamp_int16(kept + added);
   if (parameters.cell_clip > 0) state = clamp(state, -parameters.cell_clip, parameters.cell_clip);
   *cell = static_cast<int16_t>(state);
-  const int16_t squashed = tanh_of_scaled(*cell, parameters.cell_scale_power);
-  return wrapping_add(multiply(squashed * output_gate, parameters.hidden_multiplier),
+  return tanh_of_scaled(*cell, parameters.cell_scale_power) * output_gate;
+}
+
+// The same, giving the hidden state before it is clamped to its type.
+inline int32_t update_unit(const LstmParameters& parameters, const int16_t* sums, int16_t* cell) {
+  return wrapping_add(multiply(update_cell(parameters, sums, cell), parameters.hidden_multiplier),
                       parameters.output_offset);
 }
 

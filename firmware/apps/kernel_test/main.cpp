@@ -4,6 +4,7 @@
 #include <initializer_list>
 
 #include "firmware/apps/kernel_test/compare.h"
+#include "firmware/apps/kernel_test/lstm.h"
 
 namespace stapes::firmware {
 namespace {
@@ -341,55 +342,6 @@ void test_l2_normalization() {
       });
 }
 
-// Output, hidden state and cell of several steps, one behind the other.
-void test_lstm() {
-  reference::LstmParameters parameters = {};
-  LstmShape& shape = parameters.shape;
-  constexpr int32_t kUnits = 40;
-  shape = {random_between(1, 2), random_between(1, 17), random_between(1, chance(4) ? 300 : 60),
-           random_between(1, kUnits), chance(2)};
-  if (shape.inputs > 60) shape.units = random_between(1, 12);
-  const int32_t hidden_zero_point = random_zero_point();
-  parameters.input_offset = -random_zero_point();
-  parameters.hidden_offset = -hidden_zero_point;
-  parameters.output_offset = hidden_zero_point;
-  parameters.cell_scale_power = random_between(-15, -9);
-  parameters.cell_clip = chance(3) ? random_between(1, 32767) : 0;
-  parameters.cell_multiplier = {1 << 30, -30 - parameters.cell_scale_power + 1};
-  parameters.hidden_multiplier = {static_cast<int32_t>((1U << 30) | (random_word() >> 2)),
-                                  chance(3) ? -23 : -22};
-  reference::LstmGate gates[4] = {};
-  fill(input_bytes, kCapacity);
-  fill(weight_bytes, kCapacity);
-  const int8_t* input = at_first_end(input_bytes + 1, shape.batches * shape.steps * shape.inputs);
-  const int32_t gate_weights = shape.units * (shape.inputs + shape.units);
-  const int8_t* weights = at_second_end(weight_bytes + random_between(0, 3), 4 * gate_weights);
-  for (int32_t g = 0; g < 4; ++g) {
-    gates[g].input_weights = weights;
-    weights += shape.units * shape.inputs;
-    gates[g].recurrent_weights = weights;
-    weights += shape.units * shape.units;
-    gates[g].bias = bias_words + g * shape.units;
-    gates[g].input_multiplier = random_multiplier(chance(6));
-    gates[g].recurrent_multiplier = random_multiplier(chance(6));
-    if (chance(4)) gates[g].input_multiplier.shift = random_between(0, 3);
-    if (chance(4)) gates[g].recurrent_multiplier.shift = random_between(0, 3);
-  }
-  for (int32_t i = 0; i < 4 * shape.units; ++i) bias_words[i] = random_bias();
-  const int32_t outputs = shape.batches * shape.steps * shape.units;
-  const int32_t states = shape.batches * shape.units;
-  const auto with = [&](auto&& lstm) {
-    return [&, lstm](int8_t* out) {
-      int16_t cell[2 * kUnits] = {};
-      int16_t scratch[reference::kLstmScratch * kUnits];
-      std::memset(out + outputs, hidden_zero_point, static_cast<size_t>(states));
-      lstm(parameters, gates, input, out + outputs, cell, out, scratch);
-      std::memcpy(out + outputs + states, cell, static_cast<size_t>(states) * sizeof(int16_t));
-    };
-  };
-  compare("lstm", outputs + 3 * states, with(reference::lstm), with(kernels::lstm));
-}
-
 float float_from_bits(uint32_t bits) {
   float value;
   std::memcpy(&value, &bits, sizeof(value));
@@ -436,6 +388,8 @@ int run() {
     test_l2_normalization();
     if (i % 10 == 0) test_many_pixels();
     if (i % 3 == 0) test_lstm();
+    if (i % 5 == 0) test_extended_lstm();
+    if (i % 6 == 0) test_layer_norm_lstm();
     if (i % 3 == 1) test_long_depthwise_convolution();
   }
   for (const int32_t channels : {319, 320, 321, 640, 1279, 1280, 1281, 1500}) {

@@ -190,6 +190,31 @@ const Damage kDamages[] = {
      [](auto& g) { operand(g, 0).quantization.scale[0] = 3.0F; }},
     {"int16_output_scale", "softmax_int16",
      [](auto& g) { result(g).quantization.scale[0] = 0.5F; }},
+    {"extended_lstm_gate_norm", "extended_lstm",
+     [](auto& g) {
+       for (size_t i = 20; i < 24; ++i) g.operators[0].inputs[i] = g.operators[0].inputs[12];
+     }},
+    {"extended_lstm_state_of_float", "extended_lstm",
+     [](auto& g) { operand(g, 18).type = TensorType::kFloat32; }},
+    {"extended_lstm_state_with_zero_point", "extended_lstm",
+     [](auto& g) {
+       operand(g, 18).type = TensorType::kInt16;
+       operand(g, 18).quantization.zero_point[0] = 1;
+     }},
+    {"extended_lstm_scales_of_columns", "extended_lstm",
+     [](auto& g) {
+       graph::Quantization& q = operand(g, 1).quantization;
+       q.scale.assign(static_cast<size_t>(operand(g, 1).shape[1]) + 1, 1.0F);
+       q.zero_point.assign(q.scale.size(), 0);
+       q.quantized_dimension = 1;
+     }},
+    {"extended_lstm_weights_with_zero_point", "extended_lstm",
+     [](auto& g) { operand(g, 5).quantization.zero_point.back() = 3; }},
+    {"extended_lstm_of_another_name", "extended_lstm",
+     [](auto& g) {
+       g.operators[0].code = OperatorCode::kCustom;
+       g.operators[0].custom_code = "STAPES_LSTM2";
+     }},
     {"model_without_inputs", "add", [](auto& g) { g.inputs.clear(); }},
     {"model_output_missing", "add", [](auto& g) { g.outputs = {99}; }},
 };

@@ -1,7 +1,5 @@
 #if defined(__x86_64__)
 #include <gtest/gtest.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <cstring>
@@ -12,7 +10,6 @@
 #include "device/kernels/x86/avx2/depthwise_conv_2d.h"
 #include "device/kernels/x86/avx2/elementwise.h"
 #include "device/kernels/x86/avx2/fully_connected.h"
-#include "device/kernels/x86/avx2/lstm.h"
 #include "device/kernels/x86/avx2/mean.h"
 #include "device/kernels/x86/avx2/pool_2d.h"
 #include "device/kernels/x86/avx2/quantize.h"
@@ -20,19 +17,16 @@
 #include "device/kernels/x86/avx512/depthwise_conv_2d.h"
 #include "device/kernels/x86/avx512/elementwise.h"
 #include "device/kernels/x86/avx512/fully_connected.h"
-#include "device/kernels/x86/avx512/lstm.h"
 #include "device/kernels/x86/avx512/mean.h"
 #include "device/kernels/x86/avx512/pool_2d.h"
 #include "device/kernels/x86/avx512/quantize.h"
 #include "device/kernels/x86/level.h"
-#include "toolkit/base/philox.h"
+#include "tests/device/kernels/x86_memory.h"
 
 // The kernels of each level that this processor has against the reference, on random and extreme
 // numbers and shapes. Inputs end where a page ends behind which nothing may be read.
 namespace stapes::x86 {
 namespace {
-
-using reference::Multiplier;
 
 struct Kernels {
   const char* name;
@@ -41,7 +35,6 @@ struct Kernels {
   decltype(&avx2::depthwise_conv_2d) depthwise_conv_2d;
   decltype(&avx2::fully_connected) fully_connected;
   decltype(&avx2::add) elementwise[4];
-  decltype(&avx2::lstm) lstm;
   decltype(&avx2::mean) mean;
   decltype(&avx2::average_pool_2d) average_pool_2d;
   decltype(&avx2::quantize) quantize;
@@ -55,7 +48,6 @@ const Kernels kAvx2Kernels = {
     avx2::depthwise_conv_2d,
     avx2::fully_connected,
     {avx2::add, avx2::subtract, avx2::squared_difference, avx2::multiply_elements},
-    avx2::lstm,
     avx2::mean,
     avx2::average_pool_2d,
     avx2::quantize,
@@ -68,107 +60,19 @@ const Kernels kAvx512Kernels = {
     avx512::depthwise_conv_2d,
     avx512::fully_connected,
     {avx512::add, avx512::subtract, avx512::squared_difference, avx512::multiply_elements},
-    avx512::lstm,
     avx512::mean,
     avx512::average_pool_2d,
     avx512::quantize,
     avx512::requantize,
 };
 
-// `count` elements with a page behind them that cannot be read.
-template <typename T>
-class Fenced {
- public:
-  explicit Fenced(int64_t count) : count_(static_cast<size_t>(count)) {
-    const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-    const size_t bytes = count_ * sizeof(T);
-    size_ = (bytes + page - 1) / page * page + page;
-    memory_ = static_cast<uint8_t*>(
-        mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-    EXPECT_NE(memory_, MAP_FAILED);
-    EXPECT_EQ(mprotect(memory_ + size_ - page, page, PROT_NONE), 0);
-    data_ = reinterpret_cast<T*>(memory_ + size_ - page - bytes);
-  }
-  Fenced(const Fenced&) = delete;
-  Fenced& operator=(const Fenced&) = delete;
-  ~Fenced() { munmap(memory_, size_); }
-
-  T* data() { return data_; }
-  T* begin() { return data_; }
-  T* end() { return data_ + count_; }
-  T& operator[](size_t i) { return data_[i]; }
-  std::vector<T> values() const { return {data_, data_ + count_}; }
-
- private:
-  size_t count_;
-  size_t size_ = 0;
-  uint8_t* memory_ = nullptr;
-  T* data_ = nullptr;
-};
-
-class X86 : public testing::TestWithParam<const Kernels*> {
+class X86 : public testing::TestWithParam<const Kernels*>, protected RandomNumbers {
  protected:
   void SetUp() override {
     if (!has(GetParam()->level)) GTEST_SKIP() << "this processor has no " << GetParam()->name;
   }
   const Kernels& fast() const { return *GetParam(); }
-
-  int32_t draw(int32_t low, int32_t high) {
-    return low + static_cast<int32_t>(
-                     random_.below(static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1));
-  }
-  bool chance(uint64_t one_in) { return random_.below(one_in) == 0; }
-  int32_t zero_point() { return chance(3) ? INT8_MIN : chance(3) ? INT8_MAX : draw(-128, 127); }
-
-  // Random bytes, or the extremes everywhere or at random.
-  template <typename Range>
-  void fill(Range& range) {
-    const int32_t kind = draw(0, 5);
-    for (int8_t& value : range) {
-      const auto byte = static_cast<int8_t>(random_.below(256));
-      value = kind == 0   ? int8_t{INT8_MIN}
-              : kind == 1 ? int8_t{INT8_MAX}
-              : kind == 2 ? (byte < 0 ? int8_t{INT8_MIN} : int8_t{INT8_MAX})
-                          : byte;
-    }
-  }
-  // Mostly of a size that spreads the outputs; sometimes any that quantize_multiplier() gives.
-  Multiplier multiplier(bool any) {
-    if (any && chance(8)) return {};
-    const auto value = static_cast<int32_t>((1U << 30) | (random_.next() >> 2));
-    return {chance(10) ? 1 << 30 : value, any ? draw(-31, 8) : draw(-12, -5)};
-  }
-  int32_t bias() {
-    return chance(100) ? static_cast<int32_t>(random_.next()) : draw(-20000, 20000);
-  }
-  void fill_channels(int32_t channels) {
-    const bool any = chance(4);
-    multipliers_.clear();
-    biases_.clear();
-    for (int32_t i = 0; i < channels; ++i) {
-      multipliers_.push_back(multiplier(any));
-      biases_.push_back(bias());
-    }
-  }
-  void draw_range(int32_t* minimum, int32_t* maximum) {
-    *minimum = chance(3) ? draw(INT8_MIN, 0) : INT8_MIN;
-    *maximum = chance(3) ? draw(0, INT8_MAX) : INT8_MAX;
-  }
-
-  Random random_{7, Purpose::kTest};
-  std::vector<Multiplier> multipliers_;
-  std::vector<int32_t> biases_;
 };
-
-// Runs both into memory of their own, and compares.
-template <typename Reference, typename Fast>
-void expect_same_bytes(int64_t outputs, const Reference& run_reference, const Fast& run_fast) {
-  Fenced<int8_t> expected(outputs);
-  Fenced<int8_t> actual(outputs);
-  run_reference(expected.data());
-  run_fast(actual.data());
-  ASSERT_EQ(expected.values(), actual.values());
-}
 
 class Convolutions : public X86 {
  protected:
@@ -342,56 +246,6 @@ TEST_P(X86, Elementwise) {
       return [&, kernel](int8_t* out) { kernel(p, first.data(), second.data(), out); };
     };
     expect_same_bytes(rows * length, with(plain[kind]), with(fast().elementwise[kind]));
-  }
-}
-
-// Output, hidden state and cell of several steps, one behind the other.
-TEST_P(X86, Lstm) {
-  for (int32_t i = 0; i < 150 && !HasFailure(); ++i) {
-    reference::LstmParameters p = {};
-    LstmShape& shape = p.shape;
-    const bool is_long = chance(8);
-    shape = {draw(1, 2), draw(1, is_long ? 40 : 6), draw(1, is_long ? 1100 : 60),
-             draw(1, is_long ? 140 : 50), chance(2)};
-    const int32_t hidden_zero_point = zero_point();
-    p.input_offset = -zero_point();
-    p.hidden_offset = -hidden_zero_point;
-    p.output_offset = hidden_zero_point;
-    p.cell_scale_power = draw(-15, -9);
-    p.cell_clip = chance(3) ? draw(1, 32767) : 0;
-    p.cell_multiplier = {1 << 30, -30 - p.cell_scale_power + 1};
-    p.hidden_multiplier = {static_cast<int32_t>((1U << 30) | (random_.next() >> 2)), -22};
-    fill_channels(4 * shape.units);
-    const int64_t inputs = int64_t{shape.batches} * shape.steps * shape.inputs;
-    Fenced<int8_t> input(inputs);
-    Fenced<int8_t> weights(4LL * shape.units * (shape.inputs + shape.units));
-    fill(input);
-    fill(weights);
-    reference::LstmGate gates[4] = {};
-    const int8_t* next = weights.data();
-    for (int32_t g = 0; g < 4; ++g) {
-      gates[g].input_weights = next;
-      next += shape.units * shape.inputs;
-      gates[g].recurrent_weights = next;
-      next += shape.units * shape.units;
-      gates[g].bias = biases_.data() + g * shape.units;
-      gates[g].input_multiplier = multiplier(chance(6));
-      gates[g].recurrent_multiplier = multiplier(chance(6));
-    }
-    const int64_t outputs = int64_t{shape.batches} * shape.steps * shape.units;
-    const int64_t states = int64_t{shape.batches} * shape.units;
-    const auto with = [&](auto* kernel) {
-      return [&, kernel](int8_t* out) {
-        Fenced<int16_t> cell(states);
-        Fenced<int8_t> hidden(states);
-        for (int8_t& value : hidden) value = static_cast<int8_t>(hidden_zero_point);
-        std::vector<int16_t> scratch(static_cast<size_t>(4 * shape.units));
-        kernel(p, gates, input.data(), hidden.data(), cell.data(), out, scratch.data());
-        std::memcpy(out + outputs, hidden.data(), static_cast<size_t>(states));
-        std::memcpy(out + outputs + states, cell.data(), static_cast<size_t>(2 * states));
-      };
-    };
-    expect_same_bytes(outputs + 3 * states, with(&reference::lstm), with(fast().lstm));
   }
 }
 

@@ -144,6 +144,13 @@ TEST(CompileModel, LayerNormalizedLstm) {
   expect_interpreters_bytes(int8_model(graph));
 }
 
+TEST(CompileModel, ExtendedLstm) {
+  for (uint64_t i = 0; i < 4; ++i) {
+    Random random(22, Purpose::kTest, 0, i);
+    expect_interpreters_bytes(conformance::random_model("extended_lstm", random));
+  }
+}
+
 class OtherPeoplesModels : public testing::TestWithParam<const char*> {};
 
 TEST_P(OtherPeoplesModels, GiveTheInterpretersBytes) {

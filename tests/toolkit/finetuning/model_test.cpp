@@ -35,8 +35,9 @@ int32_t logits_tensor(const graph::Graph& int8_graph) {
 }
 
 // What the training pass computes and what the file computes that is written, on every test clip.
-void expect_same_bytes(const SmallModel& small, LayerNormForm form) {
-  const Student student = small.student(form);
+void expect_same_bytes(const SmallModel& small, LayerNormForm form,
+                       quantization::LstmNumbers lstm = {}) {
+  const Student student = small.student(form, lstm);
   const std::vector<float> parameters = moved_parameters(student);
   const quantization::QuantizedGraph quantized = student.quantized(parameters);
   const TemporaryFolder folder;
@@ -74,6 +75,14 @@ TEST(Model, TrainsWithTheBytesThatTheExportedModelComputes) {
   expect_same_bytes(small, LayerNormForm::kFloat);
   expect_same_bytes(small, LayerNormForm::kL2);
   expect_same_bytes(small, LayerNormForm::kDecomposed);
+}
+
+TEST(Model, ExtendedAndLayerNormalizedLstmsCanBeFineTuned) {
+  expect_same_bytes(SmallModel(), LayerNormForm::kFloat, {true, true});
+  std::string layers = training::kTenetLstm;
+  const std::string lstm = "type = \"lstm\"\n";
+  layers.replace(layers.find(lstm), lstm.size(), lstm + "layer_norm = true\n");
+  expect_same_bytes(SmallModel(layers.c_str()), LayerNormForm::kFloat);
 }
 
 TEST(Model, AnyNetworkOfOursCanBeFineTuned) {

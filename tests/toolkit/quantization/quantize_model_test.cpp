@@ -32,6 +32,81 @@ Agreement measure_agreement(const graph::Graph& reference, const graph::Graph& m
   return compare(outputs_of(reference, inputs), outputs_of(model, inputs));
 }
 
+double rms_error(const graph::Graph& reference, const graph::Graph& model, const Inputs& inputs) {
+  graph::Executor expected(reference);
+  graph::Executor actual(model);
+  std::vector<float> values(input_size(reference));
+  double squares = 0;
+  size_t count = 0;
+  for (size_t i = 0; i < inputs.count; ++i) {
+    inputs.fill(i, values);
+    for (graph::Executor* each : {&expected, &actual}) {
+      each->reset();
+      each->set_input(0, std::span<const float>(values));
+      each->invoke();
+    }
+    const std::vector<float> a = expected.output_as_float(0);
+    const std::vector<float> b = actual.output_as_float(0);
+    for (size_t k = 0; k < a.size(); ++k, ++count) {
+      squares += static_cast<double>(a[k] - b[k]) * static_cast<double>(a[k] - b[k]);
+    }
+  }
+  return std::sqrt(squares / static_cast<double>(count));
+}
+
+// Rows of weights of very different sizes, over many steps.
+TEST(QuantizeModel, ExtendedLstmIsNearerToFloat) {
+  constexpr int32_t kSteps = 40;
+  GraphBuilder builder({1, kSteps, 8});
+  graph::Graph model = builder.finish(builder.add_lstm(builder.input(), kSteps, 8, 12));
+  const graph::Operator lstm = model.operators[0];
+  for (size_t i = graph::lstm::kInputWeights; i < graph::lstm::kInputWeights + 8; ++i) {
+    graph::Tensor& weights = model.tensors[static_cast<size_t>(lstm.inputs[i])];
+    std::vector<float> values = float_values(weights);
+    const size_t columns = values.size() / 12;
+    for (size_t k = 0; k < values.size(); ++k) values[k] *= (k / columns) % 4 == 0 ? 2.0F : 0.1F;
+    std::memcpy(weights.data.data(), values.data(), weights.data.size());
+  }
+  const Inputs inputs = inputs_from(random_inputs(40, kSteps * 8), kSteps * 8);
+  const auto error = [&](const char* state, const char* weights) {
+    ModelSettings settings;
+    settings.lstm = lstm_numbers_of(state, weights);
+    const graph::Graph result = quantize_model(model, inputs, settings).quantized.graph;
+    const graph::Operator& op = result.operators[1];
+    EXPECT_EQ(op.name(),
+              settings.lstm.is_standard() ? "UNIDIRECTIONAL_SEQUENCE_LSTM" : "STAPES_LSTM");
+    const auto operand = [&](size_t i) {
+      return result.tensors[static_cast<size_t>(op.inputs[i])];
+    };
+    EXPECT_EQ(operand(graph::lstm::kHiddenState).type,
+              settings.lstm.int16_state ? TensorType::kInt16 : TensorType::kInt8);
+    for (const size_t i : {graph::lstm::kInputWeights, graph::lstm::kRecurrentWeights + 3}) {
+      EXPECT_EQ(operand(i).quantization.scale.size(), settings.lstm.row_scales ? 12U : 1U);
+    }
+    const graph::Graph read = graph::parse_tflite(graph::serialize_tflite(result), "test");
+    EXPECT_EQ(read, result);
+    return rms_error(model, read, inputs);
+  };
+  const double standard = error("int8", "tensor");
+  const double rows = error("int8", "row");
+  const double state = error("int16", "tensor");
+  const double both = error("int16", "row");
+  EXPECT_LT(rows, standard);
+  EXPECT_LT(both, 0.8 * standard);
+  EXPECT_LT(both, state);
+  EXPECT_LT(both, rows);
+  EXPECT_THROW(lstm_numbers_of("int32", "row"), Error);
+  EXPECT_THROW(lstm_numbers_of("int16", "rows"), Error);
+}
+
+TEST(QuantizeModel, LayerNormalizedLstmHasNoExtendedForm) {
+  GraphBuilder builder({1, 6, 8});
+  const graph::Graph model = builder.finish(builder.add_lstm(builder.input(), 6, 8, 8, true));
+  ModelSettings settings;
+  settings.lstm.int16_state = true;
+  EXPECT_THROW(quantize_model(model, inputs_from(random_inputs(4, 48), 48), settings), Error);
+}
+
 // Layer norm, LSTM, layer norm, dense, softmax: a small model of the tutorial's kind.
 graph::Graph small_model() {
   GraphBuilder builder({1, 6, 8});

@@ -1,7 +1,7 @@
-#include <cmath>
 #include <type_traits>
 
 #include "device/graph/operators/checks.h"
+#include "device/graph/operators/int8/lstm_scales.h"
 #include "device/graph/operators/int8/scales.h"
 #include "device/graph/operators/operators.h"
 #include "device/graph/operators/prepared.h"
@@ -11,7 +11,6 @@
 namespace stapes {
 namespace {
 
-constexpr double kGateScale = 1.0 / 4096;         // Q3.12
 constexpr double kActivationScale = 1.0 / 32768;  // Q0.15
 constexpr int32_t kHidden = 18;
 constexpr int32_t kCell = 19;
@@ -29,26 +28,7 @@ Status expect_types(const PrepareContext& context) {
     STAPES_RETURN_IF_ERROR(expect_type(context, context.input(i), bias_type(type)));
   }
   STAPES_RETURN_IF_ERROR(expect_integers(context, context.input(kHidden), type));
-  STAPES_RETURN_IF_ERROR(expect_type(context, context.input(kCell), TensorType::kInt16));
-  STAPES_RETURN_IF_ERROR(expect_scale(context, context.input(kCell)));
-  STAPES_RETURN_IF_ERROR(expect_symmetric(context, context.input(kCell)));
   return expect_same_numbers(context, context.input(kHidden), context.output(0));
-}
-
-// The power of two that the cell's scale is.
-Status cell_scale_power(const PrepareContext& context, int32_t* power) {
-  const TensorView cell = context.input(kCell);
-  int exponent = 0;
-  if (std::frexp(cell.scale, &exponent) != 0.5F || exponent - 1 > 0 || exponent - 1 < -31) {
-    return context.failure("the scale of the LSTM's cell state isn't a power of two up to 1", cell);
-  }
-  *power = exponent - 1;
-  return Status::success();
-}
-
-int32_t quantized_clip(float clip, float scale) {
-  const float scaled = clip / scale;
-  return scaled >= 32767.0F ? 32767 : static_cast<int32_t>(scaled);
 }
 
 // With layer normalization each gate's sums have a scale of their own, that of an intermediate
@@ -117,18 +97,11 @@ Status prepare_with(PrepareContext& context) {
   }
   const TensorView input = context.input(0);
   const TensorView hidden = context.input(kHidden);
-  const TensorView cell = context.input(kCell);
-  STAPES_RETURN_IF_ERROR(cell_scale_power(context, &parameters.cell_scale_power));
+  STAPES_RETURN_IF_ERROR(prepare_cell(context, context.input(kCell), options, &parameters));
   parameters.input_offset = -input.zero_point;
   parameters.hidden_offset = -hidden.zero_point;
   parameters.output_offset = hidden.zero_point;
-  parameters.cell_clip = quantized_clip(options.cell_clip, cell.scale);
-  STAPES_RETURN_IF_ERROR(make_multiplier(
-      context, kActivationScale * kActivationScale / static_cast<double>(cell.scale),
-      &parameters.cell_multiplier));
-  STAPES_RETURN_IF_ERROR(make_multiplier(
-      context, kActivationScale * kActivationScale / static_cast<double>(hidden.scale),
-      &parameters.hidden_multiplier));
+  STAPES_RETURN_IF_ERROR(hidden_multiplier(context, hidden.scale, &parameters.hidden_multiplier));
   for (int32_t g = 0; g < 4; ++g) {
     auto& gate = prepared->gates[g];
     gate.input_weights = context.input(1 + g).constant<int8_t>();
@@ -136,9 +109,9 @@ Status prepare_with(PrepareContext& context) {
     gate.bias = context.input(12 + g).constant<Bias>();
     if (options.layer_norm) continue;
     STAPES_RETURN_IF_ERROR(product_multiplier(context, input.scale, context.input(1 + g).scale,
-                                              kGateScale, &gate.input_multiplier));
+                                              kLstmGateScale, &gate.input_multiplier));
     STAPES_RETURN_IF_ERROR(product_multiplier(context, hidden.scale, context.input(5 + g).scale,
-                                              kGateScale, &gate.recurrent_multiplier));
+                                              kLstmGateScale, &gate.recurrent_multiplier));
   }
   if constexpr (std::is_same<Prepared, PreparedLstm>::value) {
     prepared->normalizations = nullptr;
@@ -162,10 +135,10 @@ Status prepare_int16(PrepareContext& context) {
 Status evaluate_int8(const EvaluateContext& context) {
   const auto& prepared = context.prepared<PreparedLstm>();
   if (prepared.normalizations != nullptr) {
-    reference::layer_norm_lstm(prepared.parameters, prepared.gates, prepared.normalizations,
-                               context.input<int8_t>(0), context.variable<int8_t>(kHidden),
-                               context.variable<int16_t>(kCell), context.output<int8_t>(0),
-                               context.scratch<int16_t>());
+    kernels::layer_norm_lstm(prepared.parameters, prepared.gates, prepared.normalizations,
+                             context.input<int8_t>(0), context.variable<int8_t>(kHidden),
+                             context.variable<int16_t>(kCell), context.output<int8_t>(0),
+                             context.scratch<int16_t>());
     return Status::success();
   }
   kernels::lstm(prepared.parameters, prepared.gates, context.input<int8_t>(0),

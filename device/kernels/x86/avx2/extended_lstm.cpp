@@ -1,0 +1,6 @@
+#if defined(__x86_64__)
+#include "device/kernels/x86/avx2/extended_lstm.h"
+
+#include "device/kernels/x86/avx2.h"
+#include "device/kernels/x86/extended_lstm_body.h"
+#endif

@@ -1,0 +1,15 @@
+#pragma once
+#include "device/kernels/reference/extended_lstm.h"
+
+namespace stapes::x86 {
+
+// reference::extended_lstm(), byte for byte, with the vector instructions of the processor that the
+// program runs on (level.h).
+void extended_lstm(const reference::ExtendedLstmParameters& parameters,
+                   const reference::ExtendedLstmGate (&gates)[4], const int8_t* input,
+                   int8_t* hidden, int16_t* cell, int8_t* output, int16_t* scratch);
+void extended_lstm(const reference::ExtendedLstmParameters& parameters,
+                   const reference::ExtendedLstmGate (&gates)[4], const int8_t* input,
+                   int16_t* hidden, int16_t* cell, int8_t* output, int16_t* scratch);
+
+}  // namespace stapes::x86
