@@ -45,6 +45,18 @@ struct Int16State {
   static int16_t clamped(int32_t value) { return static_cast<int16_t>(__ssat(value, 16)); }
 };
 
+// As in lstm.cpp.
+template <typename State>
+void update_state(CellUpdate update, Requantization to_hidden, int32_t hidden_offset,
+                  Requantization to_output, int32_t output_offset, const int16_t* sums,
+                  int32_t units, typename State::Type* hidden, int16_t* cell, int8_t* output) {
+  for (int32_t unit = 0; unit < units; ++unit) {
+    const int32_t doubled = update(sums + unit, &cell[unit]);
+    hidden[unit] = State::clamped(requantize(doubled, to_hidden) + hidden_offset);
+    output[unit] = static_cast<int8_t>(__ssat(requantize(doubled, to_output) + output_offset, 8));
+  }
+}
+
 // All steps of one sequence.
 template <typename State>
 void run_sequence(const ExtendedLstmParameters& parameters,
@@ -57,21 +69,17 @@ void run_sequence(const ExtendedLstmParameters& parameters,
   const CellUpdate update(lstm);
   const Requantization to_hidden = fast_requantization(0, lstm.hidden_multiplier, 0);
   const Requantization to_output = fast_requantization(0, parameters.output_multiplier, 0);
-  for_each_step(
-      lstm.shape, from_input, lstm.input_offset, input, row_step, scratch,
-      [&](int32_t t, int32_t* column, int16_t* sums) {
-        State::write_column(hidden, units, lstm.hidden_offset, column);
-        for (int32_t g = 0; g < kLstmGates; ++g) {
-          add_hidden_sums(from_hidden[g], units, State::kDoubling, column, sums + g * units);
-        }
-        int8_t* const row = output + t * row_step * units;
-        for (int32_t unit = 0; unit < units; ++unit) {
-          const int32_t doubled = update(sums + unit, &cell[unit]);
-          hidden[unit] = State::clamped(requantize(doubled, to_hidden) + lstm.output_offset);
-          row[unit] = static_cast<int8_t>(
-              __ssat(requantize(doubled, to_output) + parameters.output_offset, 8));
-        }
-      });
+  for_each_step(lstm.shape, from_input, lstm.input_offset, input, row_step, scratch,
+                [&](int32_t t, int32_t* column, int16_t* sums) {
+                  State::write_column(hidden, units, lstm.hidden_offset, column);
+                  for (int32_t g = 0; g < kLstmGates; ++g) {
+                    add_hidden_sums<State::kDoubling>(from_hidden[g], units, column,
+                                                      sums + g * units);
+                  }
+                  update_state<State>(update, to_hidden, lstm.output_offset, to_output,
+                                      parameters.output_offset, sums, units, hidden, cell,
+                                      output + t * row_step * units);
+                });
 }
 
 template <typename State>

@@ -29,6 +29,16 @@ void gate_sums(const LstmParameters& parameters, const LstmGate& gate, const int
                        });
 }
 
+// What the loop needs is taken as values, which stores of bytes do not make the compiler load
+// again.
+void update_state(CellUpdate update, Requantization to_hidden, int32_t offset, const int16_t* sums,
+                  int32_t units, int8_t* hidden, int16_t* cell) {
+  for (int32_t unit = 0; unit < units; ++unit) {
+    const int32_t doubled = update(sums + unit, &cell[unit]);
+    hidden[unit] = static_cast<int8_t>(__ssat(requantize(doubled, to_hidden) + offset, 8));
+  }
+}
+
 // All steps of one sequence.
 void run_sequence(const LstmParameters& parameters, const GateProduct (&from_input)[kLstmGates],
                   const GateProduct (&from_hidden)[kLstmGates], const int8_t* input,
@@ -42,13 +52,10 @@ void run_sequence(const LstmParameters& parameters, const GateProduct (&from_inp
                   ColumnWriter writer = {column, 1, both_lanes(parameters.hidden_offset)};
                   writer.values(hidden, units);
                   for (int32_t g = 0; g < kLstmGates; ++g) {
-                    add_hidden_sums(from_hidden[g], units, 0, column, sums + g * units);
+                    add_hidden_sums<0>(from_hidden[g], units, column, sums + g * units);
                   }
-                  for (int32_t unit = 0; unit < units; ++unit) {
-                    const int32_t doubled = update(sums + unit, &cell[unit]);
-                    hidden[unit] = static_cast<int8_t>(
-                        __ssat(requantize(doubled, to_hidden) + parameters.output_offset, 8));
-                  }
+                  update_state(update, to_hidden, parameters.output_offset, sums, units, hidden,
+                               cell);
                   std::memcpy(output + t * row_step * units, hidden, static_cast<size_t>(units));
                 });
 }

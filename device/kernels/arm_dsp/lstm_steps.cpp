@@ -24,12 +24,15 @@ void input_sums(const GateProduct& product, int32_t units, const int32_t* column
   for (int32_t first = 0; first < units;) {
     // Units whose sums are shifted alike.
     const ToInt16 leading(product.multipliers.of_row(first));
+    ToInt16 to_int16 = leading;
     int32_t count = 0;
     for (; count < kUnitsAtOnce && first + count < units; ++count) {
       const int32_t unit = first + count;
-      const ToInt16 to_int16(product.multipliers.of_row(unit));
-      if (to_int16.left_shift != leading.left_shift || to_int16.sign_mask != leading.sign_mask) {
-        break;
+      if (product.multipliers.step != 0) {
+        to_int16 = ToInt16(product.multipliers.of_row(unit));
+        if (to_int16.left_shift != leading.left_shift || to_int16.sign_mask != leading.sign_mask) {
+          break;
+        }
       }
       const int32_t tail =
           rest == 0 ? 0 : load_part(product.weights + unit * size + size - rest, rest);
@@ -61,7 +64,8 @@ void input_sums_of_one(const GateProduct& product, int32_t units, const int32_t*
 bool is_fast(const GateProduct& product, int32_t units, int32_t largest) {
   if (product.size > ((1 << 30) - 1) / (largest * 128)) return false;
   const int32_t limit = product.size * largest * 128;
-  for (int32_t unit = 0; unit < units; ++unit) {
+  const bool all_alike = product.multipliers.step == 0 && product.bias == nullptr;
+  for (int32_t unit = 0; unit < (all_alike ? 1 : units); ++unit) {
     if (!ToInt16::is_possible(product.bias_of(unit), product.multipliers.of_row(unit), limit)) {
       return false;
     }
@@ -101,24 +105,6 @@ void LstmWorkspace::multiply_input(const GateProduct (&products)[kLstmGates], in
       input_sums(products[g], shape_.units, columns, sums);
     }
   }
-}
-
-void add_hidden_sums(const GateProduct& product, int32_t units, int32_t doubling,
-                     const int32_t* column, int16_t* sums) {
-  if (product.multipliers.step == 0) {
-    const ToInt16 to_int16(product.multipliers.of_row(0));
-    if (to_int16.is_simple()) {
-      for_each_row(column, product.weights, units, units, [&](int32_t unit, int32_t sum) {
-        sums[unit] =
-            static_cast<int16_t>(__ssat(sums[unit] + to_int16.simply(sum << doubling), 16));
-      });
-      return;
-    }
-  }
-  for_each_row(column, product.weights, units, units, [&](int32_t unit, int32_t sum) {
-    const ToInt16 to_int16(product.multipliers.of_row(unit));
-    sums[unit] = static_cast<int16_t>(__ssat(sums[unit] + to_int16(sum << doubling), 16));
-  });
 }
 
 }  // namespace stapes::arm_dsp

@@ -64,10 +64,12 @@ bool is_fast(const GateProduct& product, int32_t units, int32_t largest);
 
 constexpr int32_t words_of_column(int32_t elements) { return (elements + 3) / 4 * 2; }
 
-// Calls use(row, sum): the doubled products of every row of weights with a column.
+// Calls use(row, sum): the doubled products of every row of weights with a column. Inline, so that
+// what `use` needs stays in registers.
 template <typename Use>
-void for_each_row(const int32_t* column, const int8_t* weights, int32_t rows, int32_t size,
-                  const Use& use) {
+__attribute__((always_inline)) inline void for_each_row(const int32_t* column,
+                                                        const int8_t* weights, int32_t rows,
+                                                        int32_t size, const Use& use) {
   if (rows < 4) {
     for (int32_t row = 0; row < rows; ++row) {
       use(row, multiply_column(column, weights + row * size, size, 0));
@@ -116,7 +118,8 @@ class CellUpdate {
  public:
   // REQUIRES: allows(parameters.cell_multiplier)
   explicit CellUpdate(const reference::LstmParameters& parameters)
-      : parameters_(parameters),
+      : units_(parameters.shape.units),
+        cell_scale_power_(parameters.cell_scale_power),
         to_cell_(fast_requantization(0, parameters.cell_multiplier, 0)),
         clip_(parameters.cell_clip > 0 ? parameters.cell_clip : INT16_MAX + 1) {}
 
@@ -127,27 +130,26 @@ class CellUpdate {
   // reference::update_cell(), doubled.
   int32_t operator()(const int16_t* sums, int16_t* cell) const {
     enum Gate { kInput, kForget, kCell, kOutput };
-    const int32_t units = parameters_.shape.units;
-    const int32_t input_gate = squash_.sigmoid(sums[kInput * units]);
-    const int32_t forget_gate = squash_.sigmoid(sums[kForget * units]);
-    const int32_t candidate = squash_.tanh(sums[kCell * units] * 3);
-    const int32_t output_gate = squash_.sigmoid(sums[kOutput * units]);
+    const int32_t input_gate = squash_.sigmoid(sums[kInput * units_]);
+    const int32_t forget_gate = squash_.sigmoid(sums[kForget * units_]);
+    const int32_t candidate = squash_.tanh(sums[kCell * units_] * 3);
+    const int32_t output_gate = squash_.sigmoid(sums[kOutput * units_]);
     // multiply(product, 2^-15), which rounds twice.
     const int32_t once = (forget_gate * *cell + 1) >> 1;
     const int32_t kept = __ssat((once + (once >> 31) + (1 << 13)) >> 14, 16);
     const int32_t added = __ssat(requantize(2 * (input_gate * candidate), to_cell_), 16);
     const int32_t state = reference::clamp(__ssat(kept + added, 16), -clip_, clip_);
     *cell = static_cast<int16_t>(state);
-    const int32_t tanh_shift = 12 + parameters_.cell_scale_power;
+    const int32_t tanh_shift = 12 + cell_scale_power_;
     const int32_t squashed =
-        tanh_shift >= 0
-            ? squash_.tanh(state * (3 << tanh_shift))
-            : reference::tanh_of_scaled(static_cast<int16_t>(state), parameters_.cell_scale_power);
+        tanh_shift >= 0 ? squash_.tanh(state * (3 << tanh_shift))
+                        : reference::tanh_of_scaled(static_cast<int16_t>(state), cell_scale_power_);
     return 2 * (squashed * output_gate);
   }
 
  private:
-  const reference::LstmParameters& parameters_;
+  int32_t units_;
+  int32_t cell_scale_power_;
   Requantization to_cell_;
   int32_t clip_;
   Squash squash_;
@@ -178,12 +180,32 @@ class LstmWorkspace {
   alignas(8) int32_t memory_[kMemory];
 };
 
-// The hidden state's products, added to the sums of one step, all clamped.
-void add_hidden_sums(const GateProduct& product, int32_t units, int32_t doubling,
-                     const int32_t* column, int16_t* sums);
+// The hidden state's products, added to the sums of one step, all clamped. The column holds the
+// state doubled (kDoubling 0) or as it is (1).
+template <int32_t kDoubling>
+void add_hidden_sums(const GateProduct& product, int32_t units, const int32_t* column,
+                     int16_t* sums) {
+  const reference::RowMultipliers multipliers = product.multipliers;
+  const auto add = [sums](int32_t unit, int32_t value) {
+    sums[unit] = static_cast<int16_t>(__ssat(sums[unit] + value, 16));
+  };
+  const ToInt16 first(multipliers.of_row(0));
+  if (multipliers.step != 0) {
+    for_each_row(column, product.weights, units, units, [&](int32_t unit, int32_t sum) {
+      add(unit, ToInt16(multipliers.of_row(unit))(sum * (1 << kDoubling)));
+    });
+  } else if (first.is_simple()) {
+    for_each_row(column, product.weights, units, units, [&](int32_t unit, int32_t sum) {
+      add(unit, first.simply(sum * (1 << kDoubling)));
+    });
+  } else {
+    for_each_row(column, product.weights, units, units,
+                 [&](int32_t unit, int32_t sum) { add(unit, first(sum * (1 << kDoubling))); });
+  }
+}
 
-// Calls step(t, workspace, sums) for every step of a sequence, with the input's part of the gates'
-// sums, [gate][unit], which it may change.
+// Calls step(t, hidden_column, sums) for every step of a sequence, with the input's part of the
+// gates' sums, [gate][unit], which it may change.
 template <typename Step>
 void for_each_step(const LstmShape& shape, const GateProduct (&input_products)[kLstmGates],
                    int32_t input_offset, const int8_t* input, int32_t row_step, int16_t* scratch,
