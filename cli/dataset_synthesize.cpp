@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <set>
 
 #include "cli/dataset.h"
 #include "cli/usage.h"
 #include "toolkit/base/error.h"
+#include "toolkit/dataset/dataset.h"
 #include "toolkit/dataset/synthesis/synthesize.h"
 #include "toolkit/specification/specification.h"
 
@@ -18,9 +20,31 @@ struct Arguments {
   std::string output;
   dataset::SynthesisSettings settings;
   std::string only;
+  std::string data;
   int threads = 0;
   bool no_noise = false;
+  bool without_test_words = false;
 };
+
+// The other words of the specification's test split, which a model must not have learnt.
+std::vector<std::string> test_words(Specification specification, const std::string& data) {
+  const Path root = data_root(specification, data);
+  // The folder that is to be made may be one of them.
+  std::erase_if(specification.data.sources, [&](const DataSource& source) {
+    return !std::filesystem::exists(root / source.path);
+  });
+  dataset::LoadOptions options;
+  options.check = dataset::Check::kName;
+  options.for_training = false;
+  const dataset::Dataset found = dataset::load_dataset(specification, root, options);
+  std::set<std::string> words;
+  for (const dataset::ClipReference& clip : found.clips) {
+    if (clip.split == dataset::Split::kTest && clip.label == found.unknown_label) {
+      words.insert(clip.word);
+    }
+  }
+  return {words.begin(), words.end()};
+}
 
 dataset::SynthesisOptions options_of(const Arguments& arguments) {
   dataset::SynthesisOptions options;
@@ -39,11 +63,19 @@ dataset::SynthesisOptions options_of(const Arguments& arguments) {
     if (options.settings.words.empty()) options.settings.words = specification.keywords;
     options.settings.validation = specification.data.split.validation;
     options.settings.test = specification.data.split.test;
+    if (arguments.without_test_words) {
+      for (std::string& word : test_words(specification, arguments.data)) {
+        options.settings.without.push_back(std::move(word));
+      }
+    }
     options.unknown = specification.unknown_class() >= 0;
-    options.output =
-        arguments.output.empty() ? data_root(specification, "") : Path(arguments.output);
+    options.output = arguments.output.empty() ? data_root(specification, arguments.data)
+                                              : Path(arguments.output);
   } else {
     options.output = arguments.output;
+    if (arguments.without_test_words) {
+      throw UsageError("--without-test-words needs a specification, which names the data");
+    }
   }
   if (options.settings.words.empty()) {
     throw UsageError("say which words with --words yes,no or name a specification");
@@ -68,13 +100,16 @@ void run(const Arguments& arguments) {
 void add_dataset_synthesize(CLI::App& dataset) {
   CLI::App* const command = dataset.add_subcommand(
       "synthesize",
-      "Speak words with eSpeak NG and flite, in many voices, accents, rates and pitches, and make "
+      "Speak words with eSpeak NG, flite and, where wanted, Festival, in many voices, accents, "
+      "rates and pitches, and make "
       "noise and rooms. Needs no network. Run again, it makes only what is missing.");
   const auto arguments = std::make_shared<Arguments>();
   command->add_option("SPEC", arguments->specification,
                       "Model specification: its keywords, shares of the splits and data root");
   add_set_option(*command, arguments->set, "data.split.test=0.2");
   command->add_option("--words", arguments->words, "Words to speak, e.g. yes,no")->delimiter(',');
+  command->add_option("--data", arguments->data,
+                      "Where the specification's recordings lie (else $STAPES_DATA)");
   command->add_option("--output", arguments->output,
                       "Folder to write to (default: the specification's data root)");
   command
@@ -96,12 +131,41 @@ void add_dataset_synthesize(CLI::App& dataset) {
       ->add_option("--without", arguments->settings.without,
                    "Words that the unknown class must not hold, e.g. those it is tested with")
       ->delimiter(',');
+  command->add_flag("--without-test-words", arguments->without_test_words,
+                    "Nor the other words of the specification's test split");
+  command
+      ->add_option("--dictionary", arguments->settings.other_words.dictionary,
+                   "List of words, one in a line, that the unknown class is chosen from, e.g. "
+                   "/usr/share/dict/american-english (default: some 400 common words)")
+      ->check(CLI::ExistingFile);
+  command
+      ->add_option("--unknown-words", arguments->settings.other_words.count,
+                   "Choose so many words for the unknown class by their sound (0: all of them)")
+      ->check(CLI::Range(0, 1000000))
+      ->capture_default_str();
+  command
+      ->add_option("--near-share", arguments->settings.other_words.near_share,
+                   "Share of --unknown-words that sound most like the keywords (\"bad\" and "
+                   "\"bread\" for \"bed\"); the others are chosen by chance")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
   command
       ->add_option(
           "--flite-speakers", arguments->settings.flite_speakers,
           "Speakers that each voice of flite is spoken as: more of them make flite's share "
           "of the clips larger, and synthesis slower")
       ->check(CLI::Range(0, 10000))
+      ->capture_default_str();
+  command
+      ->add_option("--festival-speakers", arguments->settings.festival_speakers,
+                   "Speakers that each voice of Festival is spoken as; more than 0 needs the "
+                   "packages of scripts/install_packages voices")
+      ->check(CLI::Range(0, 10000))
+      ->capture_default_str();
+  command
+      ->add_option("--prosody", arguments->settings.prosody,
+                   "How far rate, pitch and melody vary; above 1 some words are emphasized")
+      ->check(CLI::Range(0.0, 2.0))
       ->capture_default_str();
   CLI::Option* const only =
       command

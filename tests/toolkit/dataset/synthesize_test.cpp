@@ -8,7 +8,9 @@
 
 #include "tests/support/temporary_folder.h"
 #include "tests/toolkit/dataset/small_recordings.h"
+#include "toolkit/audio/read.h"
 #include "toolkit/base/error.h"
+#include "toolkit/dataset/csv.h"
 #include "toolkit/dataset/manifest.h"
 
 namespace stapes::dataset {
@@ -195,17 +197,91 @@ TEST(Synthesize, TheResultLoads) {
   EXPECT_NE(data.rooms.of(Split::kTrain)[0], data.rooms.of(Split::kTest)[0]);
 }
 
-TEST(OtherWords, LeavesOutWhatSoundsTheSame) {
+TEST(Plan, WiderProsodyChangesUtterancesAndNothingElse) {
+  SynthesisSettings settings;
+  settings.words = {"yes"};
+  settings.clips_per_word = 200;
+  settings.unknown_clips = 0;
+  std::vector<Voice> voices;
+  for (const Split split : kSplits) {
+    for (const Voice& voice : voices_of(split, 1)) voices.push_back(voice);
+  }
+  const auto usual = plan_clips(settings, voices, {});
+  settings.prosody = 2.0;
+  const auto wide = plan_clips(settings, voices, {});
+  ASSERT_EQ(usual.size(), wide.size());
+  double least = 1.0;
+  double most = 1.0;
+  size_t emphasized = 0;
+  for (size_t v = 0; v < wide.size(); ++v) {
+    EXPECT_EQ(wide[v].voice.name(), usual[v].voice.name());
+    for (size_t c = 0; c < wide[v].clips.size(); ++c) {
+      EXPECT_EQ(wide[v].clips[c].path, usual[v].clips[c].path);
+      const Utterance& utterance = wide[v].clips[c].utterance;
+      EXPECT_FALSE(usual[v].clips[c].utterance.emphasis);
+      EXPECT_GE(usual[v].clips[c].utterance.rate, 0.55);
+      EXPECT_LE(usual[v].clips[c].utterance.rate, 1.15);
+      least = std::min(least, utterance.rate);
+      most = std::max(most, utterance.rate);
+      emphasized += utterance.emphasis ? 1 : 0;
+    }
+  }
+  EXPECT_LT(least, 0.5);
+  EXPECT_GT(most, 1.2);
+  EXPECT_GT(emphasized, 60U);
+  EXPECT_LT(emphasized, 140U);
+}
+
+TEST(Synthesize, FestivalSpeaksTheSameAgain) {
+  const test::TemporaryFolder folder;
+  SynthesisOptions options = small_options(folder / "one");
+  options.settings.words = {"yes"};
+  options.settings.training_only = true;
+  options.settings.festival_speakers = 60;
+  options.settings.flite_speakers = 0;
+  options.settings.clips_per_word = 40;
+  options.settings.unknown_clips = 0;
   SpeechEngines engines;
-  const std::vector<std::string> words = other_words({"four", "eight", "no", "in"}, engines).common;
-  const auto has = [&words](const std::string& word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-  };
-  EXPECT_TRUE(has("five"));
-  for (const char* word : {"four", "fore", "ate", "no", "know"}) EXPECT_FALSE(has(word)) << word;
-  const std::vector<std::string> small = other_words({"in", "hour"}, engines).small;
-  EXPECT_EQ(std::count(small.begin(), small.end(), "the"), 1);
-  EXPECT_EQ(std::count(small.begin(), small.end(), "in"), 0);
+  const bool installed = [&] {
+    for (const Voice& voice : voices_of(Split::kTrain, 1, 0, 1)) {
+      if (voice.engine == Engine::kFestival && engines.has(voice)) return true;
+    }
+    return false;
+  }();
+  if (!installed) {
+    EXPECT_THROW(synthesize(options), Error);
+    GTEST_SKIP() << "Festival is not installed (scripts/install_packages voices)";
+  }
+  synthesize(options);
+  size_t of_festival = 0;
+  for (const ManifestEntry& entry : read_manifest(options.output / kManifestName)) {
+    if (entry.source != "festival") continue;
+    ++of_festival;
+    EXPECT_GT(audio::read_audio(options.output / entry.path).clip.samples.size(), 3200U);
+  }
+  EXPECT_GT(of_festival, 2U);
+  options.output = folder / "two";
+  options.processes = 3;
+  synthesize(options);
+  EXPECT_EQ(checksums(folder / "one"), checksums(folder / "two"));
+}
+
+TEST(Synthesize, ChosenWordsAreListed) {
+  const test::TemporaryFolder folder;
+  SynthesisOptions options = small_options(folder.path());
+  options.settings.other_words.count = 8;
+  synthesize(options);
+  const CsvTable table = read_csv(folder / "other_words.csv");
+  ASSERT_EQ(table.rows.size(), 8U);
+  EXPECT_EQ(table.rows[0][1], "neighbour");
+  EXPECT_EQ(table.rows[1][1], "by chance");
+  for (const auto& row : table.rows) {
+    EXPECT_TRUE(row[2] == "yes" || row[2] == "no") << row[2];
+    EXPECT_GT(std::stod(row[3]), 0.0);
+    EXPECT_TRUE(std::filesystem::exists(folder / "_unknown_" / row[0])) << row[0];
+  }
+  options.settings.other_words.count = 9;
+  EXPECT_THROW(synthesize(options), Error);
 }
 
 TEST(Speech, VoicesDifferAndWordsHaveTheirLength) {

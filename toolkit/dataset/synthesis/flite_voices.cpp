@@ -49,8 +49,9 @@ audio::Clip flite_speak(const std::string& voice, const Utterance& utterance) {
     flite_feat_set_float(speaker->features, "f0_shift", factor);
     flite_feat_set_float(speaker->features, "int_f0_target_mean",
                          static_cast<float>(known.usual_hertz) * factor);
-    flite_feat_set_float(speaker->features, "int_f0_target_stddev",
-                         static_cast<float>(5.0 + 25.0 * utterance.melody));
+    flite_feat_set_float(
+        speaker->features, "int_f0_target_stddev",
+        static_cast<float>((5.0 + 25.0 * utterance.melody) * (utterance.emphasis ? 1.5 : 1.0)));
     cst_wave* const wave = flite_text_to_wave(utterance.text.c_str(), speaker);
     if (wave == nullptr) {
       throw Error("cannot speak \"" + utterance.text + "\"", "flite", "it gave no sound");

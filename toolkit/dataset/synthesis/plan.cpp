@@ -6,26 +6,29 @@
 #include <array>
 #include <cmath>
 #include <map>
-#include <set>
 
 #include "toolkit/base/error.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/dataset/speaker.h"
-#include "toolkit/dataset/synthesis/common_words.h"
 
 namespace stapes::dataset {
 namespace {
 
 Utterance draw_utterance(const std::string& word, const Voice& voice, const std::string& path,
-                         uint64_t seed) {
-  Random random(seed, Purpose::kSynthesis, 2, hash_of_name(path));
+                         const SynthesisSettings& settings) {
+  Random random(settings.seed, Purpose::kSynthesis, 2, hash_of_name(path));
   Utterance utterance;
   static constexpr std::array<const char*, 5> kEndings = {"", ".", ".", "!", "?"};
   utterance.text = word + kEndings[random.below(kEndings.size())];
   // One word by itself is said more slowly than in a sentence, for which the engines are made.
-  utterance.rate = random.uniform(0.55, 1.15);
-  utterance.height = std::clamp(voice.height + random.uniform(-0.1, 0.1), 0.0, 1.0);
-  utterance.melody = random.uniform(0.2, 0.9);
+  const auto within = [&](double low, double high) {
+    const double wider = 0.5 * (settings.prosody - 1.0) * (high - low);
+    return random.uniform(low - wider, high + wider);
+  };
+  utterance.rate = std::max(0.4, within(0.55, 1.15));
+  utterance.height = std::clamp(voice.height + within(-0.1, 0.1), 0.0, 1.0);
+  utterance.melody = std::clamp(within(0.2, 0.9), 0.0, 1.0);
+  utterance.emphasis = random.uniform() < 0.5 * (settings.prosody - 1.0);
   return utterance;
 }
 
@@ -64,8 +67,8 @@ size_t share_of(int32_t clips, Split split, const SynthesisSettings& settings) {
 // Gives the clips of one split to its voices in turn.
 class SplitPlan {
  public:
-  SplitPlan(std::vector<PlannedVoice> voices, uint64_t seed)
-      : voices_(std::move(voices)), seed_(seed) {}
+  SplitPlan(std::vector<PlannedVoice> voices, const SynthesisSettings& settings)
+      : voices_(std::move(voices)), settings_(settings) {}
 
   void add(const std::string& folder, const std::string& word, size_t turn) {
     PlannedVoice& planned = voices_[turn % voices_.size()];
@@ -73,7 +76,7 @@ class SplitPlan {
     PlannedClip clip;
     clip.path = fmt::format("{}{}.flac", stem, numbers_[stem]++);
     clip.word = word;
-    clip.utterance = draw_utterance(word, planned.voice, clip.path, seed_);
+    clip.utterance = draw_utterance(word, planned.voice, clip.path, settings_);
     planned.clips.push_back(std::move(clip));
   }
 
@@ -82,7 +85,7 @@ class SplitPlan {
     const std::string stem = "_sentences_/" + planned.voice.name() + "_nohash_";
     PlannedClip clip;
     clip.path = fmt::format("{}{}.flac", stem, numbers_[stem]++);
-    clip.utterance = draw_sentence(words, planned.voice, clip.path, seed_);
+    clip.utterance = draw_sentence(words, planned.voice, clip.path, settings_.seed);
     planned.clips.push_back(std::move(clip));
   }
 
@@ -90,7 +93,7 @@ class SplitPlan {
 
  private:
   std::vector<PlannedVoice> voices_;
-  uint64_t seed_;
+  const SynthesisSettings& settings_;
   std::map<std::string, int> numbers_;
 };
 
@@ -111,7 +114,7 @@ std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
                   fmt::format("no voice for {} is installed", split_name(split)),
                   "install the packages espeak-ng-data and libflite1");
     }
-    SplitPlan planned(std::move(of_split), settings.seed);
+    SplitPlan planned(std::move(of_split), settings);
     for (size_t w = 0; w < settings.words.size(); ++w) {
       const size_t clips = share_of(settings.clips_per_word, split, settings);
       // Where there are fewer clips than voices, each word gets other voices.
@@ -135,25 +138,6 @@ std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
     }
   }
   return plan;
-}
-
-OtherWords other_words(const std::vector<std::string>& words, SpeechEngines& engines) {
-  OtherWords left = {common_words(), small_words()};
-  for (std::vector<std::string>* list : {&left.common, &left.small}) {
-    std::erase_if(*list, [&](const std::string& word) {
-      return std::find(words.begin(), words.end(), word) != words.end();
-    });
-  }
-  for (const std::string& accent : accents()) {
-    std::set<std::string> sounds;
-    for (const std::string& word : words) sounds.insert(engines.phonemes(word, accent));
-    for (std::vector<std::string>* list : {&left.common, &left.small}) {
-      std::erase_if(*list, [&](const std::string& word) {
-        return sounds.count(engines.phonemes(word, accent)) > 0;
-      });
-    }
-  }
-  return left;
 }
 
 }  // namespace stapes::dataset

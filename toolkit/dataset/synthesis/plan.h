@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "toolkit/dataset/dataset.h"
+#include "toolkit/dataset/synthesis/other_words.h"
 #include "toolkit/dataset/synthesis/speech.h"
 #include "toolkit/dataset/synthesis/voices.h"
 
@@ -21,11 +22,14 @@ struct SynthesisSettings {
   // flite has few voices, but they come from recordings of people: each speaks as so many speakers,
   // and the more there are the larger is flite's share of the clips.
   int32_t flite_speakers = 24;
-  bool training_only = false;  // all voices and clips for training, where people are tested
+  int32_t festival_speakers = 0;  // likewise; Festival need not be installed where it is 0
+  double prosody = 1.0;           // how far rate, height and melody vary: 1, usual, … 2
+  bool training_only = false;     // all voices and clips for training, where people are tested
   // All clips of this split's voices, for this split; the shares do not count.
   std::optional<Split> only;
   // Words that neither the unknown class nor a sentence must hold.
   std::vector<std::string> without;
+  OtherWordsSettings other_words;
 };
 
 struct PlannedClip {
@@ -50,8 +54,5 @@ struct OtherWords {
 // Depends on nothing else.
 std::vector<PlannedVoice> plan_clips(const SynthesisSettings& settings,
                                      const std::vector<Voice>& voices, const OtherWords& others);
-
-// Those that neither are nor sound like one of `words` in any accent.
-OtherWords other_words(const std::vector<std::string>& words, SpeechEngines& engines);
 
 }  // namespace stapes::dataset

@@ -8,6 +8,8 @@
 
 #include "toolkit/audio/read.h"
 #include "toolkit/base/error.h"
+#include "toolkit/base/interrupt.h"
+#include "toolkit/dataset/synthesis/festival_voices.h"
 #include "toolkit/dataset/synthesis/flite_voices.h"
 
 namespace stapes::dataset {
@@ -45,8 +47,13 @@ audio::Clip espeak_speak(const Voice& voice, const Utterance& utterance) {
   audio::Clip clip;
   clip.sample_rate_hz = espeak_rate_hz;
   collected = &clip.samples;
-  const espeak_ERROR result = espeak_Synth(utterance.text.c_str(), utterance.text.size() + 1, 0,
-                                           POS_CHARACTER, 0, espeakCHARS_UTF8, nullptr, nullptr);
+  const std::string text = utterance.emphasis
+                               ? "<emphasis level=\"strong\">" + utterance.text + "</emphasis>"
+                               : utterance.text;
+  const unsigned int flags =
+      utterance.emphasis ? espeakCHARS_UTF8 | espeakSSML : unsigned{espeakCHARS_UTF8};
+  const espeak_ERROR result =
+      espeak_Synth(text.c_str(), text.size() + 1, 0, POS_CHARACTER, 0, flags, nullptr, nullptr);
   collected = nullptr;
   if (result != EE_OK || clip.samples.empty()) {
     throw Error("cannot speak \"" + utterance.text + "\"", "espeak-ng", "it gave no sound");
@@ -75,6 +82,21 @@ void trim_and_scale(audio::Clip& clip) {
   for (float& sample : samples) sample *= kPeak / peak;
 }
 
+// Playing faster by `tract` shifts the formants; speaking more slowly keeps the length.
+Utterance compensated(const Voice& voice, Utterance utterance) {
+  utterance.rate /= voice.tract;
+  return utterance;
+}
+
+audio::Clip finished(const Voice& voice, audio::Clip clip) {
+  // To whole hundreds: resampling by a simple ratio is three times as fast.
+  clip.sample_rate_hz =
+      100 * static_cast<int>(std::lround(clip.sample_rate_hz * voice.tract / 100));
+  clip = audio::resample(clip, 16000);
+  trim_and_scale(clip);
+  return clip;
+}
+
 }  // namespace
 
 SpeechEngines::SpeechEngines() {
@@ -99,21 +121,32 @@ SpeechEngines::SpeechEngines() {
 
 bool SpeechEngines::has(const Voice& voice) const {
   if (voice.engine == Engine::kFlite) return flite_has(voice.timbre);
+  if (voice.engine == Engine::kFestival) return festival_has(voice.timbre);
   return std::find(variants_.begin(), variants_.end(), voice.timbre) != variants_.end();
 }
 
 audio::Clip SpeechEngines::speak(const Voice& voice, const Utterance& utterance) {
-  // Playing faster by `tract` shifts the formants; speaking more slowly keeps the length.
-  Utterance compensated = utterance;
-  compensated.rate /= voice.tract;
-  audio::Clip clip = voice.engine == Engine::kEspeak ? espeak_speak(voice, compensated)
-                                                     : flite_speak(voice.timbre, compensated);
-  // To whole hundreds: resampling by a simple ratio is three times as fast.
-  clip.sample_rate_hz =
-      100 * static_cast<int>(std::lround(clip.sample_rate_hz * voice.tract / 100));
-  clip = audio::resample(clip, 16000);
-  trim_and_scale(clip);
-  return clip;
+  audio::Clip result;
+  speak_all(voice, {&utterance, 1}, [&](size_t, const audio::Clip& clip) { result = clip; });
+  return result;
+}
+
+void SpeechEngines::speak_all(const Voice& voice, std::span<const Utterance> utterances,
+                              const std::function<void(size_t, const audio::Clip&)>& on_clip) {
+  std::vector<Utterance> all;
+  for (const Utterance& utterance : utterances) all.push_back(compensated(voice, utterance));
+  if (voice.engine == Engine::kFestival) {
+    festival_speak(voice.timbre, all, [&](size_t i, audio::Clip clip) {
+      on_clip(i, finished(voice, std::move(clip)));
+    });
+    return;
+  }
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (interrupted()) throw Interrupted();
+    on_clip(i,
+            finished(voice, voice.engine == Engine::kEspeak ? espeak_speak(voice, all[i])
+                                                            : flite_speak(voice.timbre, all[i])));
+  }
 }
 
 std::string SpeechEngines::phonemes(const std::string& word, const std::string& accent) {
@@ -123,9 +156,20 @@ std::string SpeechEngines::phonemes(const std::string& word, const std::string& 
   return result == nullptr ? "" : result;
 }
 
-std::string SpeechEngines::versions() const {
+Phonemes SpeechEngines::pronunciation(const std::string& word, const std::string& accent) {
+  espeak_SetVoiceByName(accent.c_str());
+  const void* text = word.c_str();
+  constexpr int kSeparated = kPhonemeSeparator << 8;  // "phoneme_mode" in speak_lib.h
+  const char* const result = espeak_TextToPhonemes(&text, espeakCHARS_UTF8, kSeparated);
+  return split_phonemes(result == nullptr ? "" : result);
+}
+
+std::string SpeechEngines::versions(bool with_festival) const {
   const std::string info = espeak_Info(nullptr);
-  return fmt::format("espeak-ng {}, flite {}", info.substr(0, info.find(' ')), flite_version());
+  std::string text =
+      fmt::format("espeak-ng {}, flite {}", info.substr(0, info.find(' ')), flite_version());
+  if (with_festival) text += ", festival " + festival_version();
+  return text;
 }
 
 }  // namespace stapes::dataset

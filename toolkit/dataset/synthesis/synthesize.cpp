@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <utility>
 
 #include "toolkit/audio/read.h"
@@ -12,6 +14,7 @@
 #include "toolkit/base/interrupt.h"
 #include "toolkit/base/parallel.h"
 #include "toolkit/base/progress.h"
+#include "toolkit/dataset/csv.h"
 #include "toolkit/dataset/manifest.h"
 #include "toolkit/dataset/synthesis/processes.h"
 #include "toolkit/dataset/synthesis/surroundings.h"
@@ -34,6 +37,16 @@ nlohmann::json identity(const SynthesisOptions& options, const std::string& engi
   const SynthesisSettings usual;
   if (settings.flite_speakers != usual.flite_speakers) {
     identity["flite_speakers"] = settings.flite_speakers;
+  }
+  if (settings.festival_speakers != usual.festival_speakers) {
+    identity["festival_speakers"] = settings.festival_speakers;
+  }
+  if (settings.prosody != usual.prosody) identity["prosody"] = settings.prosody;
+  const OtherWordsSettings& others = settings.other_words;
+  if (!others.dictionary.empty()) identity["dictionary"] = sha256_of_file(others.dictionary);
+  if (others.count > 0) {
+    identity["unknown_words"] = others.count;
+    identity["near_share"] = others.near_share;
   }
   if (settings.training_only) identity["training_only"] = true;
   if (settings.only) identity["only"] = split_name(*settings.only);
@@ -120,15 +133,15 @@ void speak_all(const std::vector<PlannedVoice>& plan, const Progressing& state,
   Progress progress("synthesizing", state.clips_left, "clips");
   const auto speak_voice = [&](size_t unit, const Report& report) {
     const size_t v = state.voices_left[unit];
-    for (size_t c = 0; c < plan[v].clips.size(); ++c) {
-      if (interrupted()) throw Interrupted();
-      const PlannedClip& clip = plan[v].clips[c];
-      // Clips that are done are spoken too: the engine's state must be what it was.
-      const audio::Clip spoken = engines.speak(plan[v].voice, clip.utterance);
-      if (state.done[v][c] != 0) continue;
-      audio::write_audio(options.output / clip.path, spoken);
-      report(fmt::format("{} {}", c, sha256_of_file(options.output / clip.path)));
-    }
+    std::vector<Utterance> utterances;
+    for (const PlannedClip& clip : plan[v].clips) utterances.push_back(clip.utterance);
+    // Clips that are done are spoken too: the engine's state must be what it was.
+    engines.speak_all(plan[v].voice, utterances, [&](size_t c, const audio::Clip& spoken) {
+      if (state.done[v][c] != 0) return;
+      const Path file = options.output / plan[v].clips[c].path;
+      audio::write_audio(file, spoken);
+      report(fmt::format("{} {}", c, sha256_of_file(file)));
+    });
   };
   const auto note = [&](size_t unit, const std::string& line) {
     const PlannedVoice& voice = plan[state.voices_left[unit]];
@@ -183,42 +196,95 @@ size_t make_surroundings(const std::vector<PlannedVoice>& plan, const SynthesisO
   return left.size();
 }
 
+constexpr char kOtherWordsName[] = "other_words.csv";
+
+struct ChosenWords {
+  std::vector<OtherWord> others;
+  std::vector<std::string> small;
+
+  OtherWords plain() const {
+    OtherWords words{{}, small};
+    for (const OtherWord& other : others) words.common.push_back(other.word);
+    return words;
+  }
+};
+
+// In a process of its own, so that the engines of this one are still as they started.
+ChosenWords choose_words(const SynthesisSettings& settings, SpeechEngines& engines) {
+  ChosenWords chosen;
+  run_in_processes(
+      1, 1,
+      [&](size_t, const Report& report) {
+        for (const OtherWord& word : other_words(settings.words, settings.without,
+                                                 settings.other_words, settings.seed, engines)) {
+          report(fmt::format("other {} {:.3f} {} {}", word.near ? 1 : 0, word.distance, word.word,
+                             word.nearest));
+        }
+        for (const std::string& word :
+             usable_small_words(settings.words, settings.without, engines)) {
+          report("small " + word);
+        }
+      },
+      [&chosen](size_t, const std::string& line) {
+        std::istringstream fields(line);
+        std::string kind;
+        OtherWord word;
+        fields >> kind;
+        if (kind == "small") {
+          fields >> chosen.small.emplace_back();
+          return;
+        }
+        fields >> word.near >> word.distance >> word.word >> word.nearest;
+        chosen.others.push_back(std::move(word));
+      });
+  return chosen;
+}
+
+void write_other_words(const Path& file, const std::vector<OtherWord>& words) {
+  CsvTable table{{"word", "chosen", "nearest_keyword", "distance"}, {}};
+  for (const OtherWord& word : words) {
+    table.rows.push_back({word.word, word.near ? "neighbour" : "by chance", word.nearest,
+                          fmt::format("{:.2f}", word.distance)});
+  }
+  write_text_file(file, csv_text(table));
+}
+
+void require_festival(const std::vector<Voice>& voices) {
+  if (std::any_of(voices.begin(), voices.end(),
+                  [](const Voice& voice) { return voice.engine == Engine::kFestival; })) {
+    return;
+  }
+  throw Error(
+      "cannot synthesize", "festival", "neither it nor one of its voices is installed",
+      "install them with scripts/install_packages voices, or leave --festival-speakers out");
+}
+
 }  // namespace
 
 SynthesisResult synthesize(const SynthesisOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   SpeechEngines engines;
   SynthesisResult result;
-  result.engines = engines.versions();
   const SynthesisSettings& settings = options.settings;
+  result.engines = engines.versions(settings.festival_speakers > 0);
   std::vector<Voice> voices;
   for (const Split split : kSplits) {
-    for (Voice& voice : voices_of(split, settings.seed, settings.flite_speakers)) {
+    for (Voice& voice :
+         voices_of(split, settings.seed, settings.flite_speakers, settings.festival_speakers)) {
       if (settings.training_only) voice.split = Split::kTrain;
       if (engines.has(voice)) voices.push_back(std::move(voice));
     }
   }
-  OtherWords others;
+  if (settings.festival_speakers > 0) require_festival(voices);
+  ChosenWords words;
   if (options.unknown && settings.unknown_clips + settings.sentences > 0) {
-    // In a process of its own, so that the engines of this one are still as they started.
-    run_in_processes(
-        1, 1,
-        [&](size_t, const Report& report) {
-          std::vector<std::string> taken = settings.words;
-          taken.insert(taken.end(), settings.without.begin(), settings.without.end());
-          const OtherWords found = other_words(taken, engines);
-          for (const std::string& word : found.common) report("common " + word);
-          for (const std::string& word : found.small) report("small " + word);
-        },
-        [&others](size_t, const std::string& line) {
-          const size_t space = line.find(' ');
-          (line.starts_with("common") ? others.common : others.small)
-              .push_back(line.substr(space + 1));
-        });
+    words = choose_words(settings, engines);
   }
-  const std::vector<PlannedVoice> plan = plan_clips(options.settings, voices, others);
+  const std::vector<PlannedVoice> plan = plan_clips(options.settings, voices, words.plain());
   result.speakers = plan.size();
   claim_folder(options, result.engines);
+  if (settings.other_words.count > 0)
+    write_other_words(options.output / kOtherWordsName, words.others);
   Work work(options.output);
   const Progressing state = find_done(plan, work, options.processes);
   for (const PlannedVoice& voice : plan) result.kept += voice.clips.size();

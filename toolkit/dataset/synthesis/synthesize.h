@@ -16,6 +16,9 @@ namespace stapes::dataset {
 //   OUTPUT/_background_noise_/microphone/…
 //   OUTPUT/_rooms_/room_train_00.flac                 impulse responses
 //   OUTPUT/manifest.csv                               speaker, split, source, licence, checksum
+//   OUTPUT/other_words.csv                            where they were chosen by their sound: how
+//   far
+//                                                     each is from which keyword
 //   OUTPUT/synthesis.json                             what it was made with
 //
 // The same settings give the same bytes, for any number of processes and after any interruption.

@@ -33,14 +33,32 @@ const std::vector<std::string>& flite_voices(Split split) {
   return split == Split::kTrain ? train : split == Split::kValidation ? validation : test;
 }
 
+// kal and slt are the people of flite's voices of that name: they stay in the same split.
+const std::vector<std::string>& festival_voices(Split split) {
+  static const std::vector<std::string> train = {"ked_diphone", "cmu_us_slt_arctic_hts"};
+  static const std::vector<std::string> validation = {"kal_diphone"};
+  static const std::vector<std::string> test = {};
+  return split == Split::kTrain ? train : split == Split::kValidation ? validation : test;
+}
+
 }  // namespace
 
 std::string Voice::name() const {
   if (engine == Engine::kEspeak) return fmt::format("espeak-ng_{}_{}", accent, timbre);
-  return fmt::format("flite_{}_{}", accent, timbre);
+  return fmt::format("{}_{}_{}", source(), accent, timbre);
 }
 
-std::string Voice::source() const { return engine == Engine::kEspeak ? "espeak-ng" : "flite"; }
+std::string Voice::source() const {
+  switch (engine) {
+    case Engine::kFlite:
+      return "flite";
+    case Engine::kFestival:
+      return "festival";
+    case Engine::kEspeak:
+      break;
+  }
+  return "espeak-ng";
+}
 
 const std::vector<std::string>& accents() {
   static const std::vector<std::string> names = {"en-us",          "en",         "en-gb-scotland",
@@ -49,7 +67,8 @@ const std::vector<std::string>& accents() {
   return names;
 }
 
-std::vector<Voice> voices_of(Split split, uint64_t seed, int flite_speakers) {
+std::vector<Voice> voices_of(Split split, uint64_t seed, int flite_speakers,
+                             int festival_speakers) {
   std::vector<Voice> voices;
   const auto add = [&](Engine engine, const std::string& accent, const std::string& timbre) {
     Voice voice;
@@ -68,6 +87,11 @@ std::vector<Voice> voices_of(Split split, uint64_t seed, int flite_speakers) {
   }
   for (const std::string& voice : flite_voices(split)) {
     for (int i = 0; i < flite_speakers; ++i) add(Engine::kFlite, fmt::format("{:02}", i), voice);
+  }
+  for (const std::string& voice : festival_voices(split)) {
+    for (int i = 0; i < festival_speakers; ++i) {
+      add(Engine::kFestival, fmt::format("{:02}", i), voice);
+    }
   }
   Random random(seed, Purpose::kSynthesis, 1, static_cast<uint64_t>(split));
   random.shuffle(voices);
