@@ -14,8 +14,9 @@ int inverted_bottleneck(Builder& builder, int input, const std::string& name,
   };
   int x = pointwise(input, "expand", settings.channels * settings.expansion, 1);
   x = builder.relu(x, name + "/expand_relu");
-  x = builder.depthwise_conv2d(x, name + "/depthwise",
-                               {settings.kernel, 1, stride, stride, Padding::kSame}, false);
+  x = builder.depthwise_conv2d(
+      x, name + "/depthwise", {settings.kernel, 1, stride, stride, Padding::kSame, settings.causal},
+      false);
   x = builder.batch_norm(x, name + "/depthwise_norm");
   x = builder.relu(x, name + "/depthwise_relu");
   x = pointwise(x, "contract", settings.channels, 1);
@@ -32,8 +33,8 @@ int inverted_bottleneck(Builder& builder, int input, const std::string& name,
 }  // namespace
 
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings) {
-  int x =
-      builder.conv2d(input, name + "/stem", settings.channels, {3, 1, 1, 1, Padding::kSame}, true);
+  int x = builder.conv2d(input, name + "/stem", settings.channels,
+                         {3, 1, 1, 1, Padding::kSame, settings.causal}, true);
   x = builder.batch_norm(x, name + "/stem_norm");
   for (int32_t block = 0; block < settings.blocks; ++block) {
     for (int32_t layer = 0; layer < settings.block_depth; ++layer) {

@@ -12,6 +12,7 @@ struct TenetSettings {
   int32_t block_depth = 4;
   int32_t expansion = 3;
   int32_t kernel = 9;
+  bool causal = false;
 };
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings);
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "toolkit/base/error.h"
@@ -16,6 +17,12 @@ int32_t windows(int32_t length, int32_t kernel, int32_t stride, Padding padding)
 }
 
 }  // namespace
+
+SamePadding same_padding(int32_t input, int32_t kernel, int32_t stride) {
+  const int32_t output = (input + stride - 1) / stride;
+  const int32_t total = std::max((output - 1) * stride + kernel - input, 0);
+  return {total / 2, total - total / 2};
+}
 
 std::string shape_text(const std::vector<int32_t>& shape) {
   std::string text;
@@ -79,10 +86,12 @@ void Builder::set_window(Node& node, const std::vector<int32_t>& input,
   node.kernel_width = window.kernel_width;
   node.stride_height = window.stride_height;
   node.stride_width = window.stride_width;
-  node.padding = window.padding;
+  // A window of one frame sees no other in any case.
+  node.causal = window.causal && window.kernel_height > 1;
+  node.padding = window.causal ? Padding::kSame : window.padding;
   const int32_t height =
-      windows(input[0], window.kernel_height, window.stride_height, window.padding);
-  const int32_t width = windows(input[1], window.kernel_width, window.stride_width, window.padding);
+      windows(input[0], window.kernel_height, window.stride_height, node.padding);
+  const int32_t width = windows(input[1], window.kernel_width, window.stride_width, node.padding);
   if (height < 1 || width < 1) {
     fail(fmt::format("a window of {}x{} does not fit into {}", window.kernel_height,
                      window.kernel_width, shape_text(input)),

@@ -21,6 +21,7 @@ class Builder {
     int32_t stride_height = 1;
     int32_t stride_width = 1;
     Padding padding = Padding::kSame;
+    bool causal = false;  // no window sees a later frame than its last one
   };
 
   int conv2d(int input, const std::string& name, int32_t channels, const Window& window, bool bias);

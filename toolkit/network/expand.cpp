@@ -25,13 +25,28 @@ struct Context {
 
 constexpr int32_t kLimit = 4096;  // channels, kernels, strides: larger is a slip of the pen
 
-Builder::Window window_of(LayerReader& reader, std::pair<int32_t, int32_t> kernel,
-                          bool stride_as_kernel) {
+void read_padding(LayerReader& reader, const std::vector<std::string>& allowed,
+                  Builder::Window& window) {
+  const std::string padding = reader.choice("padding", allowed);
+  window.padding = padding == "valid" ? Padding::kValid : Padding::kSame;
+  window.causal = padding == "causal";
+}
+
+Builder::Window window_of(LayerReader& reader, std::pair<int32_t, int32_t> kernel) {
   const auto [kernel_height, kernel_width] = reader.height_and_width("kernel", kernel);
-  const auto [stride_height, stride_width] = reader.height_and_width(
-      "stride", stride_as_kernel ? std::pair(kernel_height, kernel_width) : std::pair(1, 1));
-  return {kernel_height, kernel_width, stride_height, stride_width,
-          reader.padding("padding", Padding::kSame)};
+  const auto [stride_height, stride_width] = reader.height_and_width("stride", {1, 1});
+  Builder::Window window{kernel_height, kernel_width, stride_height, stride_width};
+  read_padding(reader, {"same", "valid", "causal"}, window);
+  return window;
+}
+
+Builder::Window pool_window_of(LayerReader& reader) {
+  const auto [kernel_height, kernel_width] = reader.height_and_width("kernel", {2, 2});
+  const auto [stride_height, stride_width] =
+      reader.height_and_width("stride", {kernel_height, kernel_width});
+  Builder::Window window{kernel_height, kernel_width, stride_height, stride_width};
+  read_padding(reader, {"same", "valid"}, window);
+  return window;
 }
 
 int tenet(Context& c) {
@@ -41,6 +56,7 @@ int tenet(Context& c) {
   settings.block_depth = c.reader.integer("block_depth", settings.block_depth, 1, 100);
   settings.expansion = c.reader.integer("expansion", settings.expansion, 1, 100);
   settings.kernel = c.reader.integer("kernel", settings.kernel, 1, kLimit);
+  settings.causal = c.reader.choice("padding", {"same", "causal"}) == "causal";
   return add_tenet(c.builder, c.input, c.name, settings);
 }
 
@@ -50,20 +66,22 @@ int ds_cnn(Context& c) {
   settings.blocks = c.reader.integer("blocks", settings.blocks, 0, 100);
   const auto [kernel_height, kernel_width] = c.reader.height_and_width("stem_kernel", {10, 4});
   const auto [stride_height, stride_width] = c.reader.height_and_width("stem_stride", {2, 2});
-  settings.stem = {kernel_height, kernel_width, stride_height, stride_width, Padding::kSame};
   const auto [height, width] = c.reader.height_and_width("kernel", {3, 3});
-  settings.depthwise = {height, width, 1, 1, Padding::kSame};
+  const bool causal = c.reader.choice("padding", {"same", "causal"}) == "causal";
+  settings.stem = {kernel_height, kernel_width,   stride_height,
+                   stride_width,  Padding::kSame, causal};
+  settings.depthwise = {height, width, 1, 1, Padding::kSame, causal};
   return add_ds_cnn(c.builder, c.input, c.name, settings);
 }
 
 int conv2d(Context& c) {
   const int32_t channels = c.reader.required_integer("channels", 1, kLimit);
-  const Builder::Window window = window_of(c.reader, {1, 1}, false);
+  const Builder::Window window = window_of(c.reader, {1, 1});
   return c.builder.conv2d(c.input, c.name, channels, window, c.reader.boolean("bias", true));
 }
 
 int depthwise_conv2d(Context& c) {
-  const Builder::Window window = window_of(c.reader, {3, 3}, false);
+  const Builder::Window window = window_of(c.reader, {3, 3});
   return c.builder.depthwise_conv2d(c.input, c.name, window, c.reader.boolean("bias", true));
 }
 
@@ -128,13 +146,11 @@ const std::map<std::string, std::function<int(Context&)>>& makers() {
       {"add", add},
       {"average_pool",
        [](Context& c) {
-         return c.builder.pool(c.input, c.name, NodeKind::kAveragePool2D,
-                               window_of(c.reader, {2, 2}, true));
+         return c.builder.pool(c.input, c.name, NodeKind::kAveragePool2D, pool_window_of(c.reader));
        }},
       {"max_pool",
        [](Context& c) {
-         return c.builder.pool(c.input, c.name, NodeKind::kMaxPool2D,
-                               window_of(c.reader, {2, 2}, true));
+         return c.builder.pool(c.input, c.name, NodeKind::kMaxPool2D, pool_window_of(c.reader));
        }},
       {"global_average_pool",
        [](Context& c) { return c.builder.global_average_pool(c.input, c.name); }},

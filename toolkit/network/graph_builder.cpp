@@ -69,6 +69,17 @@ int32_t GraphBuilder::reshape(int32_t input, const std::string& name, Shape shap
   return apply(OperatorCode::kReshape, {input, target}, name, std::move(shape), std::move(options));
 }
 
+int32_t GraphBuilder::pad(int32_t input, const std::string& name,
+                          const std::vector<int32_t>& amounts) {
+  const int32_t paddings = constant(name + "/paddings", amounts);
+  Shape padded = shape(input);
+  for (size_t axis = 0; axis < padded.size(); ++axis) {
+    padded[axis] += amounts[2 * axis] + amounts[2 * axis + 1];
+  }
+  graph.tensors[static_cast<size_t>(paddings)].shape = {static_cast<int32_t>(padded.size()), 2};
+  return apply(OperatorCode::kPad, {input, paddings}, name, std::move(padded));
+}
+
 int32_t GraphBuilder::layer_norm(int32_t input, const std::string& name,
                                  const std::vector<float>& gamma, const std::vector<float>& beta,
                                  float epsilon) {

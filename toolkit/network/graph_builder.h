@@ -24,6 +24,9 @@ class GraphBuilder {
 
   int32_t reshape(int32_t input, const std::string& name, Shape shape);
 
+  // `amounts`: zeros before and after, for each axis in turn.
+  int32_t pad(int32_t input, const std::string& name, const std::vector<int32_t>& amounts);
+
   // gamma * (x - mean) / sqrt(variance + epsilon) + beta over the last axis, out of elementary
   // operators that every runtime has.
   int32_t layer_norm(int32_t input, const std::string& name, const std::vector<float>& gamma,

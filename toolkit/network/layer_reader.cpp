@@ -1,6 +1,7 @@
 #include "toolkit/network/layer_reader.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -107,11 +108,12 @@ std::pair<int32_t, int32_t> LayerReader::height_and_width(const std::string& key
   return {pair[0], pair[1]};
 }
 
-Padding LayerReader::padding(const std::string& key, Padding otherwise) {
-  const std::string word = text(key, otherwise == Padding::kSame ? "same" : "valid");
-  if (word != "same" && word != "valid")
-    fail(key + " is \"" + word + "\"", "write \"same\" or \"valid\"");
-  return word == "same" ? Padding::kSame : Padding::kValid;
+std::string LayerReader::choice(const std::string& key, const std::vector<std::string>& allowed) {
+  std::string word = text(key, allowed.front());
+  if (std::find(allowed.begin(), allowed.end(), word) == allowed.end()) {
+    fail(key + " is \"" + word + "\"", fmt::format("write \"{}\"", fmt::join(allowed, "\" or \"")));
+  }
+  return word;
 }
 
 void LayerReader::finish() const {

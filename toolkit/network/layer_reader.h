@@ -4,7 +4,6 @@
 #include <utility>
 #include <vector>
 
-#include "device/graph/schema.h"
 #include "toolkit/specification/specification.h"
 
 namespace stapes::network {
@@ -24,7 +23,8 @@ class LayerReader {
   // A pair [height, width], or a whole number for both.
   std::pair<int32_t, int32_t> height_and_width(const std::string& key,
                                                std::pair<int32_t, int32_t> otherwise);
-  Padding padding(const std::string& key, Padding otherwise);
+  // One of `allowed`; its first when missing.
+  std::string choice(const std::string& key, const std::vector<std::string>& allowed);
   bool contains(const std::string& key) const { return layer_.values.count(key) != 0; }
 
   void finish() const;

@@ -91,7 +91,7 @@ class Lowering {
     }
     Options options;
     last = fuse_activation(last, options);
-    options.padding = node.padding;
+    options.padding = node.causal ? Padding::kValid : node.padding;
     options.stride_height = node.stride_height;
     options.stride_width = node.stride_width;
 
@@ -103,9 +103,18 @@ class Lowering {
                               : node.kind == NodeKind::kDepthwiseConv2D
                                   ? OperatorCode::kDepthwiseConv2D
                                   : OperatorCode::kFullyConnected;
-    finish(index, last,
-           out_.apply(code, {input(node), kernel_tensor, bias_tensor}, network_.nodes[last].name,
-                      batched(node), options));
+    finish(
+        index, last,
+        out_.apply(code, {node.causal ? pad_past(node) : input(node), kernel_tensor, bias_tensor},
+                   network_.nodes[last].name, batched(node), options));
+  }
+
+  // What a causal window sees in front of the first frame, and at the sides what SAME would add.
+  int32_t pad_past(const Node& node) {
+    const std::vector<int32_t>& shape = out_.shape(input(node));
+    const SamePadding sides = same_padding(shape[2], node.kernel_width, node.stride_width);
+    return out_.pad(input(node), node.name + "/past",
+                    {0, 0, node.kernel_height - 1, 0, sides.before, sides.after, 0, 0});
   }
 
   // y = gamma * (conv(x) + bias - mean) / sqrt(variance + epsilon) + beta as one convolution.

@@ -56,6 +56,7 @@ struct Node {
   int32_t stride_height = 1;
   int32_t stride_width = 1;
   Padding padding = Padding::kSame;
+  bool causal = false;  // along time zeros before the first frame only; across as SAME
   bool bias = true;
   float epsilon = 1e-3F;    // batch and layer norm
   float momentum = 0.99F;   // batch norm: moving = momentum * moving + (1 - momentum) * batch
@@ -72,6 +73,13 @@ struct Network {
   int64_t trainable_parameters() const;
   int64_t total_parameters() const;
 };
+
+// TensorFlow's SAME along one axis: ceil(input / stride) windows, the odd row of zeros at the end.
+struct SamePadding {
+  int32_t before = 0;
+  int32_t after = 0;
+};
+SamePadding same_padding(int32_t input, int32_t kernel, int32_t stride);
 
 // Expands the layers of a specification. Errors name the layer and the key, and say which shape
 // does not fit.

@@ -10,16 +10,19 @@ namespace {
 using network::Node;
 using network::NodeKind;
 
-// TensorFlow's SAME: as many outputs as ceil(input / stride), the odd row of padding at the end.
-struct Padding1D {
-  int64_t before = 0;
-  int64_t after = 0;
-};
+using network::SamePadding;
 
-Padding1D same_padding(int64_t input, int64_t kernel, int64_t stride) {
-  const int64_t output = (input + stride - 1) / stride;
-  const int64_t total = std::max<int64_t>((output - 1) * stride + kernel - input, 0);
-  return {total / 2, total - total / 2};
+SamePadding rows_around(const Node& node, const at::Tensor& input) {
+  if (node.causal) return {node.kernel_height - 1, 0};
+  if (node.padding != Padding::kSame) return {};
+  return network::same_padding(static_cast<int32_t>(input.size(2)), node.kernel_height,
+                               node.stride_height);
+}
+
+SamePadding columns_around(const Node& node, const at::Tensor& input) {
+  if (node.padding != Padding::kSame) return {};
+  return network::same_padding(static_cast<int32_t>(input.size(3)), node.kernel_width,
+                               node.stride_width);
 }
 
 }  // namespace
@@ -35,12 +38,8 @@ at::Tensor channels_last(const at::Tensor& x) {
 at::Tensor convolution(const Node& node, const at::Tensor& input, const at::Tensor& kernel,
                        const at::Tensor& bias) {
   const bool depthwise = node.kind == NodeKind::kDepthwiseConv2D;
-  Padding1D rows;
-  Padding1D columns;
-  if (node.padding == Padding::kSame) {
-    rows = same_padding(input.size(2), node.kernel_height, node.stride_height);
-    columns = same_padding(input.size(3), node.kernel_width, node.stride_width);
-  }
+  SamePadding rows = rows_around(node, input);
+  SamePadding columns = columns_around(node, input);
   at::Tensor x = input;
   if (rows.before != rows.after || columns.before != columns.after) {
     x = at::constant_pad_nd(x, {columns.before, columns.after, rows.before, rows.after}, 0);
@@ -56,12 +55,8 @@ at::Tensor pool(const Node& node, const at::Tensor& input) {
   const bool average = node.kind == NodeKind::kAveragePool2D;
   const std::vector<int64_t> kernel_sizes{node.kernel_height, node.kernel_width};
   const std::vector<int64_t> strides{node.stride_height, node.stride_width};
-  Padding1D rows;
-  Padding1D columns;
-  if (node.padding == Padding::kSame) {
-    rows = same_padding(input.size(2), node.kernel_height, node.stride_height);
-    columns = same_padding(input.size(3), node.kernel_width, node.stride_width);
-  }
+  const SamePadding rows = rows_around(node, input);
+  const SamePadding columns = columns_around(node, input);
   const std::vector<int64_t> padding{columns.before, columns.after, rows.before, rows.after};
   const bool padded = rows.after + columns.after > 0;
   if (!average) {

@@ -131,6 +131,7 @@ void Planner::plan_convolution(size_t i) {
     const size_t reach = (output.frames - 1) * settings.stride + settings.taps;
     settings.padding = reach > input.frames ? (reach - input.frames) / 2 : 0;
   }
+  if (convolution.causal) settings.padding = settings.taps - 1;
   settings.kernel = place(convolution, "kernel");
   settings.bias = place(convolution, "bias");
   Normalization::Settings& after = settings.after;
