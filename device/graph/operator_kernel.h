@@ -59,22 +59,21 @@ struct OperatorKernel {
 // positive, zero points lie in the range of the tensor's type.
 class PrepareContext {
  public:
-  PrepareContext(const Model& model, int32_t operator_index, Arena& arena)
+  // `row_counts`: null, or for each tensor how long its axis 1 is held to be; 0: as in the file.
+  PrepareContext(const Model& model, int32_t operator_index, Arena& arena,
+                 const int32_t* row_counts = nullptr)
       : model_(model),
         operator_(model.operator_at(operator_index)),
         operator_index_(operator_index),
-        arena_(arena) {}
+        arena_(arena),
+        row_counts_(row_counts) {}
 
   OperatorCode code() const { return operator_.code; }
   int32_t inputs() const { return operator_.inputs.size(); }
   int32_t outputs() const { return operator_.outputs.size(); }
   // present() == false for an absent operand. `data` is set for constants only.
-  TensorView input(int32_t i) const {
-    return model_.tensor(i < inputs() ? operator_.inputs[i] : -1);
-  }
-  TensorView output(int32_t i) const {
-    return model_.tensor(i < outputs() ? operator_.outputs[i] : -1);
-  }
+  TensorView input(int32_t i) const { return tensor(i < inputs() ? operator_.inputs[i] : -1); }
+  TensorView output(int32_t i) const { return tensor(i < outputs() ? operator_.outputs[i] : -1); }
   // A tensor that carries a scale and has no values; it may have no elements and any type.
   TensorView intermediate(int32_t i) const {
     return model_.tensor(i < operator_.intermediates.size() ? operator_.intermediates[i] : -1);
@@ -115,10 +114,19 @@ class PrepareContext {
   uint8_t in_place_inputs() const { return in_place_inputs_; }
 
  private:
+  TensorView tensor(int32_t index) const {
+    TensorView view = model_.tensor(index);
+    if (row_counts_ != nullptr && index >= 0 && row_counts_[index] > 0) {
+      view.set_rows(row_counts_[index]);
+    }
+    return view;
+  }
+
   const Model& model_;
   OperatorView operator_;
   int32_t operator_index_;
   Arena& arena_;
+  const int32_t* row_counts_;
   void* prepared_ = nullptr;
   size_t scratch_bytes_ = 0;
   uint8_t in_place_inputs_ = 0;

@@ -58,6 +58,11 @@ struct TensorView {
   float scale_of_channel(int32_t channel) const {
     return per_channel() ? channel_scales[channel] : scale;
   }
+  // The same with another extent of axis 1. REQUIRES: rank >= 2, at most the extent it has.
+  void set_rows(int32_t rows) {
+    bytes = bytes / static_cast<size_t>(shape.dimensions[1]) * static_cast<size_t>(rows);
+    shape.dimensions[1] = rows;
+  }
   template <typename T>
   const T* constant() const {  // REQUIRES: is_constant and the matching type
     return static_cast<const T*>(data);
