@@ -18,6 +18,7 @@ void add_params(CLI::App& app);
 void add_profile(CLI::App& app);
 void add_quantize(CLI::App& app);
 void add_run(CLI::App& app);
+void add_stream(CLI::App& app);
 void add_summarize(CLI::App& app);
 void add_train(CLI::App& app);
 

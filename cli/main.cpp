@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
   stapes::cli::add_params(app);
   stapes::cli::add_card(app);
   stapes::cli::add_classify(app);
+  stapes::cli::add_stream(app);
   stapes::cli::add_compile(app);
   // After the commands, which inherit what is there when they are added.
   app.footer("`stapes COMMAND --help` explains a command.");

@@ -4,15 +4,19 @@
 #include <optional>
 
 #include "cli/commands.h"
+#include "device/frontend/settings.h"
 #include "toolkit/base/error.h"
 #include "toolkit/base/npy.h"
 #include "toolkit/graph/archive.h"
 #include "toolkit/graph/executor.h"
+#include "toolkit/graph/parameters.h"
+#include "toolkit/graph/stream_executor.h"
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/profiling/board.h"
 #include "toolkit/profiling/budget.h"
 #include "toolkit/profiling/host.h"
 #include "toolkit/profiling/report.h"
+#include "toolkit/profiling/stream_profile.h"
 #include "toolkit/profiling/units.h"
 
 namespace stapes::cli {
@@ -25,6 +29,7 @@ struct Options {
   std::optional<double> cycles_per_instruction;
   int64_t repetitions = 30;
   Path input;
+  bool streaming = false;
   bool json = false;
   Path csv;
   std::string budget;
@@ -71,7 +76,40 @@ profiling::Profile measure(const Options& options, const Bytes& bytes, const gra
   return profile;
 }
 
+// What the model's metadata says, else the front end's default.
+double frame_ms(const graph::Graph& model) {
+  return static_cast<double>(graph::read_parameters(model).integer(
+      "fe.window_step_ms", FrontEndSettings().window_step_ms));
+}
+
+void run_streaming(const Options& options) {
+  if (options.target == "host" || !options.input.empty() || !options.csv.empty() ||
+      !options.budget.empty()) {
+    throw UsageError(
+        "--streaming goes with a board as --target, and not with --input, --csv or "
+        "--budget");
+  }
+  const double clock_hz = profiling::parse_hertz(options.clock, "--clock");
+  const Bytes bytes = model_bytes(options.model);
+  const graph::Graph model = graph::parse_tflite(bytes, options.model.string());
+  const graph::StreamExecutor runs_at_all(model);  // or says why not, better than a board can
+  profiling::StreamProfile profile =
+      profiling::profile_stream_on_board(*profiling::find_board(options.target), bytes, model,
+                                         options.model.filename().string(), frame_ms(model));
+  profile.window.clock_hz = clock_hz;
+  if (options.cycles_per_instruction) {
+    profile.window.cycles_per_instruction = *options.cycles_per_instruction;
+  }
+  const std::string text = profiling::stream_profile_text(profile, model);
+  const std::string json = profiling::stream_profile_json(profile, model);
+  fmt::print("{}", options.json ? json : text);
+  if (options.output.empty()) return;
+  write_text_file(options.output / "stream_profile.txt", text);
+  write_text_file(options.output / "stream_profile.json", json);
+}
+
 void run(const Options& options) {
+  if (options.streaming) return run_streaming(options);
   std::optional<profiling::Budget> budget;
   if (!options.budget.empty()) budget = profiling::parse_budget(options.budget);
   const Bytes bytes = model_bytes(options.model);
@@ -125,6 +163,9 @@ void add_profile(CLI::App& app) {
   command->add_option("--repetitions", options->repetitions, "Of the measurement on the host")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
+  command->add_flag("--streaming", options->streaming,
+                    "What each 10 ms of sound cost when the model is run frame by frame, as "
+                    "stapes stream does it, beside the inference on a whole window");
   command->add_flag("--json", options->json, "Print JSON");
   command->add_option("--csv", options->csv, "Write a row per operator to this file");
   command

@@ -6,6 +6,7 @@
 #include "device/graph/interpreter.h"
 #include "device/spotter/spotter.h"
 #include "device/spotter/spotter_layout.h"
+#include "device/spotter/tensor_values.h"
 
 namespace stapes {
 namespace {
@@ -13,29 +14,11 @@ namespace {
 static_assert(Spotter::kAlignment % kArenaAlignment == 0, "");
 static_assert(Spotter::kAlignment % alignof(Interpreter) == 0, "");
 
-RunnableModel::Values values_of(TensorType type) {
-  return type == TensorType::kFloat32 ? RunnableModel::Values::kFloat32
-         : type == TensorType::kInt8  ? RunnableModel::Values::kInt8
-                                      : RunnableModel::Values::kOther;
-}
-
 RunnableModel runnable(Interpreter& interpreter) {
-  const TensorView input = interpreter.input(0);
-  const TensorView output = interpreter.output(0);
-  RunnableModel model;
-  model.input_values = values_of(input.type);
-  model.input_elements = input.shape.elements();
-  model.input = input.data;
-  model.output_values = values_of(output.type);
-  model.output_elements = output.shape.elements();
-  model.output = output.data;
-  model.output_scale = output.scale;
-  model.output_zero_point = output.zero_point;
+  RunnableModel model = runnable_with(interpreter.input(0), interpreter.output(0));
   model.self = &interpreter;
   model.reset = [](void* self) { static_cast<Interpreter*>(self)->reset(); };
   model.invoke = [](void* self) { return static_cast<Interpreter*>(self)->invoke(); };
-  model.input_tensor = input.index;
-  model.output_tensor = output.index;
   return model;
 }
 
@@ -44,7 +27,8 @@ RunnableModel runnable(Interpreter& interpreter) {
 size_t Spotter::required_memory(const Settings& settings, int32_t classes) {
   const size_t front_end = FrontEnd::required_memory(settings.front_end);
   if (front_end == 0 || classes <= 0) return 0;
-  return round_up(front_end) + SpotterLayout(settings, classes).total() +
+  return round_up(front_end) +
+         SpotterLayout(settings, settings.front_end.frames(), classes).total() +
          round_up(sizeof(Interpreter));
 }
 

@@ -23,6 +23,9 @@ struct RunnableModel {
   void* self = nullptr;
   void (*reset)(void* self) = nullptr;     // forgets what the model has heard
   Status (*invoke)(void* self) = nullptr;  // input -> output
+  // Null for a model that gets a window of frames at each inference. Otherwise its input is one
+  // frame, its state lives on, and this says whether the last invoke() made new scores.
+  bool (*has_scores)(void* self) = nullptr;
 
   // Of a .tflite, for messages; -1: not known.
   int32_t input_tensor = -1;

@@ -20,7 +20,7 @@ int16_t amplified(int16_t sample, float gain) {
 size_t Spotter::required_memory_without_model(const Settings& settings, int32_t classes) {
   if (classes <= 0) return 0;
   return round_up(FrontEnd::required_memory_without_tables(settings.front_end)) +
-         SpotterLayout(settings, classes).total();
+         SpotterLayout(settings, settings.front_end.frames(), classes).total();
 }
 
 Status Spotter::initialize(const Settings& settings, const FrontEndTables& tables,
@@ -53,10 +53,10 @@ Status Spotter::finish(const Settings& settings, const RunnableModel& model,
   settings_ = settings;
   classes_ = classes;
   model_ = model;
-  frames_ = settings.front_end.frames();
+  frames_ = frame_by_frame() ? 1 : settings.front_end.frames();
   channels_ = settings.front_end.filterbank_n_channels;
   if (frames_ < 1) return Status::failure("sample_length_ms is shorter than window_size_ms");
-  const SpotterLayout layout(settings, classes);
+  const SpotterLayout layout(settings, frames_, classes);
   spectrogram_ = reinterpret_cast<uint16_t*>(memory);
   memory += layout.spectrogram;
   scores_ = memory;
@@ -73,6 +73,15 @@ Status Spotter::check_model() const {
   if (int64_t{model_.input_elements} != int64_t{frames_} * channels_) {
     return Status::failure("the model's input does not have the front end's frames x channels", -1,
                            model_.input_tensor);
+  }
+  if (frame_by_frame() && settings_.normalization == Normalization::kMeanAndStd) {
+    return Status::failure(
+        "mean_and_std needs the whole window; train the model with normalization = \"rescale\"");
+  }
+  if (frame_by_frame() && model_.input_values == RunnableModel::Values::kInt8 &&
+      settings_.front_end.quantize_dynamic_scale_enable) {
+    return Status::failure(
+        "quantize_dynamic_scale_enable needs the whole window; train the model without it");
   }
   if (model_.input_values == RunnableModel::Values::kInt8) {
     if (settings_.normalization != Normalization::kNone) {
@@ -125,17 +134,30 @@ Status Spotter::take(const int16_t* samples, int32_t count, int32_t* taken, bool
     samples_heard_ += step;
     if (row == nullptr) continue;
     append(row);
-    const int64_t now = time_ms();
-    if (has_inferred_ && now - last_inference_ms_ < settings_.latency_ms) continue;
-    has_inferred_ = true;
-    last_inference_ms_ = now;
+    if (frame_by_frame()) {
+      // The model hears every row; what it says counts as it would for a window.
+      fill_input();
+      const Status status = model_.invoke(model_.self);
+      if (!status.ok()) return status;
+      if (!model_.has_scores(model_.self)) continue;
+    } else if (!is_time_for_inference()) {
+      continue;
+    }
     if (settings_.front_end.activity_detection_enable && !front_end_.activity_was_detected()) {
       continue;
     }
     *inferred = true;
-    return infer(inference);
+    return frame_by_frame() ? detect(inference) : infer(inference);
   }
   return Status::success();
+}
+
+bool Spotter::is_time_for_inference() {
+  const int64_t now = time_ms();
+  if (has_inferred_ && now - last_inference_ms_ < settings_.latency_ms) return false;
+  has_inferred_ = true;
+  last_inference_ms_ = now;
+  return true;
 }
 
 int32_t Spotter::take_into_front_end(const int16_t* samples, int32_t count, const uint16_t** row) {
@@ -159,13 +181,16 @@ void Spotter::append(const uint16_t* row) {
 Status Spotter::infer(Inference* inference) {
   fill_input();
   if (!settings_.keep_state) model_.reset(model_.self);
-  Status status = model_.invoke(model_.self);
-  if (!status.ok()) return status;
+  const Status status = model_.invoke(model_.self);
+  return status.ok() ? detect(inference) : status;
+}
+
+Status Spotter::detect(Inference* inference) {
   read_scores();
   *inference = Inference{};
   inference->time_ms = time_ms();
   inference->scores = scores_;
-  status = detector_.process(inference->time_ms, scores_, &inference->detection);
+  const Status status = detector_.process(inference->time_ms, scores_, &inference->detection);
   // Without suppression the same sound would be detected again and again while it stays in the
   // window, so it is forgotten; as the reference does it.
   if (inference->detection.is_new && settings_.detector.suppression_ms <= 1) forget_sound();

@@ -86,6 +86,16 @@ class Spotter {
                     const OperatorTable& operators, const char* const* labels, int32_t classes,
                     void* memory, size_t bytes);
 
+  // The same .tflite, run frame by frame (device/streaming): the model hears each row once, as it
+  // comes, and each of its outputs goes to the detector; latency_ms and keep_state mean nothing.
+  // Needs a model that can be run so, and features that do not depend on the whole window: no
+  // kMeanAndStd, no quantize_dynamic_scale_enable. The arena behind the memory is
+  // StreamInterpreter::required_arena.
+  static size_t required_stream_memory(const Settings& settings, int32_t classes);
+  Status initialize_stream(const Settings& settings, const uint8_t* model, size_t model_bytes,
+                           const OperatorTable& operators, const char* const* labels,
+                           int32_t classes, void* memory, size_t bytes);
+
   // A model that is ready, with the front end's tables for these settings
   // (device/frontend/tables.h); both must outlive the spotter. Needs no interpreter and less
   // memory. Otherwise the same. REQUIRES: check_settings(settings.front_end) is ok.
@@ -118,8 +128,10 @@ class Spotter {
   // As after initialize(): no sound heard, time 0.
   void reset();
 
-  // The spectrogram that the last inference saw, [frames, channels], oldest row first.
+  // The spectrogram that the last inference saw, [frames, channels], oldest row first; frame by
+  // frame it is one row.
   const uint16_t* spectrogram() const { return spectrogram_; }
+  int32_t spectrogram_frames() const { return frames_; }
   const Settings& settings() const { return settings_; }
   int64_t time_ms() const { return samples_heard_ * 1000 / settings_.front_end.sample_rate_hz; }
 
@@ -128,9 +140,12 @@ class Spotter {
   Status finish(const Settings& settings, const RunnableModel& model, const char* const* labels,
                 int32_t classes, uint8_t* memory);
   Status check_model() const;
+  bool frame_by_frame() const { return model_.has_scores != nullptr; }
+  bool is_time_for_inference();
   int32_t take_into_front_end(const int16_t* samples, int32_t count, const uint16_t** row);
   void append(const uint16_t* row);
   Status infer(Inference* inference);
+  Status detect(Inference* inference);
   void fill_input();
   void read_scores();
   void forget_sound();

@@ -26,8 +26,9 @@ struct SpotterLayout {
   size_t scores;
   size_t detector;
 
-  SpotterLayout(const Spotter::Settings& settings, int32_t classes)
-      : spectrogram(round_up(static_cast<size_t>(settings.front_end.frames()) *
+  // `frames` that the model sees at once.
+  SpotterLayout(const Spotter::Settings& settings, int32_t frames, int32_t classes)
+      : spectrogram(round_up(static_cast<size_t>(frames) *
                              static_cast<size_t>(settings.front_end.filterbank_n_channels) *
                              sizeof(uint16_t))),
         scores(round_up(static_cast<size_t>(classes))),

@@ -19,7 +19,8 @@ from runtimes import different_tensors, input_shape, run_micro, run_ours
 INPUTS = 24
 FORMS = ["decomposed", "l2", "float"]
 # Written by write_float_models; the others are single operators of the same kinds.
-MODELS = ["keyword_model", "lstm", "lstm_clipped", "lstm_time_major", "softmax", "tanh", "logistic"]
+MODELS = ["keyword_model", "causal_keyword_model", "lstm", "lstm_clipped", "lstm_time_major",
+          "softmax", "tanh", "logistic"]
 
 
 def quantize(stapes, model, form, inputs, folder):

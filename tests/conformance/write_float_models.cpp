@@ -4,8 +4,11 @@
 #include <functional>
 #include <utility>
 
+#include "tests/support/tutorial_network.h"
 #include "tests/toolkit/graph/small_graph.h"
 #include "toolkit/graph/tflite_file.h"
+#include "toolkit/network/network.h"
+#include "toolkit/specification/specification.h"
 
 namespace {
 
@@ -182,6 +185,14 @@ Graph pad() {
   return model.graph;
 }
 
+// A model that could hear frame by frame, on a whole window: PAD in front of VALID convolutions.
+Graph causal_keyword_model() {
+  const Specification specification =
+      parse_specification(test::tutorial_specification(8, 2, "units = 6", "causal"), "causal");
+  const network::Network network = network::expand(specification.network, {33, 1, 8}, 4);
+  return network::lower(network, network::initialize(network, 1));
+}
+
 Graph transpose() {
   Model model({2, 3, 4, 5});
   model.then(OperatorCode::kTranspose, {4, 2, 5, 3}, {model.integers({2, 0, 3, 1})});
@@ -265,6 +276,7 @@ std::vector<std::pair<std::string, Graph>> models() {
                                   })},
       {"strided_slice", strided_slice({0, 6, 1}, {1, 0, 6}, {1, -2, 3}, {1, 3, 2}, nothing)},
       {"keyword_model", example::small_graph()},
+      {"causal_keyword_model", causal_keyword_model()},
   };
 }
 

@@ -8,7 +8,8 @@ namespace stapes::test {
 
 // The text of a specification with three words: TENet, layer norm, LSTM and classifier. `lstm`
 // holds the keys of the LSTM, a line each.
-inline std::string tutorial_specification(int channels, int blocks, const std::string& lstm) {
+inline std::string tutorial_specification(int channels, int blocks, const std::string& lstm,
+                                          const std::string& padding = "same") {
   return fmt::format(R"(
 [classes]
 keywords = ["a", "b", "c"]
@@ -17,6 +18,7 @@ type = "tenet"
 channels = {}
 blocks = {}
 block_depth = 2
+padding = "{}"
 [[network.layers]]
 type = "sequence"
 [[network.layers]]
@@ -33,7 +35,7 @@ type = "dense"
 [[network.layers]]
 type = "softmax"
 )",
-                     channels, blocks, lstm);
+                     channels, blocks, padding, lstm);
 }
 
 }  // namespace stapes::test

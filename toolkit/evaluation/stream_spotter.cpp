@@ -7,6 +7,7 @@
 
 #include "device/graph/interpreter.h"
 #include "toolkit/base/error.h"
+#include "toolkit/graph/stream_executor.h"
 #include "toolkit/graph/tflite_file.h"
 
 namespace stapes::evaluation {
@@ -94,6 +95,16 @@ struct StreamSpotter::Implementation {
     if (status.operator_index >= 0) why += fmt::format(" (operator {})", status.operator_index);
     throw Error("cannot run", name, why);
   }
+
+  void start_stream(const graph::Graph& graph, const Spotter::Settings& settings) {
+    // Says which operator of the model can't run so, better than the device can.
+    const graph::StreamExecutor runs_at_all(graph);
+    const auto count = static_cast<int32_t>(classes.size());
+    memory_bytes = Spotter::required_stream_memory(settings, count) + runs_at_all.arena_bytes();
+    memory = allocate(memory_bytes);
+    require(spotter.initialize_stream(settings, model.data(), model.size(), all_operators(),
+                                      labels.data(), count, memory.get(), memory_bytes));
+  }
 };
 
 StreamSpotter::StreamSpotter(const TestModel& model, const StreamSettings& settings)
@@ -107,9 +118,12 @@ StreamSpotter::StreamSpotter(const TestModel& model, const StreamSettings& setti
 
   Spotter::Settings spotter = settings.spotter;
   if (!self.thresholds.empty()) spotter.detector.detection_thresholds = self.thresholds.data();
+  if (settings.frame_by_frame) {
+    self.start_stream(model.graph, spotter);
+    return;
+  }
   const auto classes = static_cast<int32_t>(self.classes.size());
   const OperatorTable operators = all_operators();
-
   size_t arena = 0;
   {
     const size_t size = Interpreter::workspace_bound(self.model.size());

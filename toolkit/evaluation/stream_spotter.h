@@ -17,6 +17,7 @@ struct StreamSettings {
   Spotter::Settings spotter;                  // its detection_thresholds stay null
   std::vector<uint8_t> detection_thresholds;  // one per class, or none
   bool verbose = false;
+  bool frame_by_frame = false;  // Spotter::initialize_stream
 };
 
 // Throws Error when a value has the wrong kind or is out of range.

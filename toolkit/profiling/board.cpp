@@ -78,10 +78,9 @@ const Board* find_board(const std::string& target) {
   return nullptr;
 }
 
-Profile profile_on_board(const Board& board, const Bytes& model, const graph::Graph& graph,
-                         const std::string& name, const Bytes& input) {
-  const Path firmware =
-      firmware_of(board, needs_float_kernels(model) ? "profile_float" : "profile");
+Measurement measure_on_board(const Board& board, const std::string& app, const Bytes& model,
+                             const graph::Graph& graph, const Bytes& input, Path* program) {
+  const Path firmware = firmware_of(board, needs_float_kernels(model) ? app + "_float" : app);
   const RunFolder folder;
   write_file(folder.path() / "model.tflite", model);
   std::vector<std::string> words = {"model.tflite"};
@@ -89,14 +88,21 @@ Profile profile_on_board(const Board& board, const Bytes& model, const graph::Gr
     write_file(folder.path() / "input.bin", input);
     words.emplace_back("input.bin");
   }
-  const Measurement measured = parse_measurement(
-      run_on_board(board, firmware, words, folder.path()), firmware.filename().string());
+  Measurement measured = parse_measurement(run_on_board(board, firmware, words, folder.path()),
+                                           firmware.filename().string());
   if (measured.operators.size() != graph.operators.size()) {
     throw Error("cannot profile", firmware.filename().string(),
                 fmt::format("it ran {} operators of {}", measured.operators.size(),
                             graph.operators.size()));
   }
+  *program = firmware;
+  return measured;
+}
 
+Profile profile_on_board(const Board& board, const Bytes& model, const graph::Graph& graph,
+                         const std::string& name, const Bytes& input) {
+  Path firmware;
+  const Measurement measured = measure_on_board(board, "profile", model, graph, input, &firmware);
   const graph::Statistics statistics = graph::count_operations(graph);
   Profile profile;
   profile.name = name;

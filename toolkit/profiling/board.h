@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "toolkit/base/files.h"
+#include "toolkit/profiling/measurement.h"
 #include "toolkit/profiling/profile.h"
 
 namespace stapes::profiling {
@@ -31,6 +32,12 @@ Path firmware_of(const Board& board, const std::string& app);
 // Runs an app in QEMU in `folder`, where its files are, and returns what it printed.
 std::string run_on_board(const Board& board, const Path& firmware,
                          const std::vector<std::string>& words, const Path& folder);
+
+// Runs an app of a board with a model as its file and returns what it measured; takes `app`, or
+// `app`_float where the model needs float32 operators. Throws Error when it measured another number
+// of operators than the model has. `*program` is set to the firmware that was run.
+Measurement measure_on_board(const Board& board, const std::string& app, const Bytes& model,
+                             const graph::Graph& graph, const Bytes& input, Path* program);
 
 // One inference after a reset, on `input` (the first input's bytes; empty: every input zero), of
 // the .tflite in `model`; `graph` is the same model, read. `name` is the model's.

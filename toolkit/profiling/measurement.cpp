@@ -41,6 +41,7 @@ Measurement parse_measurement(const std::string& output, const std::string& firm
       throw Error("cannot profile", firmware, "it printed \"" + line + "\"",
                   "build the firmware anew");
     }
+    if (std::string runs; words >> runs && runs == "runs") words >> op.runs;
     measurement.operators.push_back(op);
   }
   if (!is_done) {

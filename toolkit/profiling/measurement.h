@@ -11,6 +11,7 @@ struct Measurement {
   struct Operator {
     int64_t instructions = 0;
     int64_t live_bytes = 0;
+    int64_t runs = 1;  // in which they were counted
   };
   std::map<std::string, int64_t> values;
   std::vector<Operator> operators;  // in the order of the model

@@ -60,6 +60,34 @@ TEST(Network, DsCnn) {
             (std::vector<int32_t>{1, 3}));
 }
 
+// As many rows as with SAME, all of the padding in front, a .tflite that every runtime has.
+TEST(Network, CausalConvolutionsArePaddedInFront) {
+  const Network network = network_of(
+      "[[network.layers]]\ntype = \"conv2d\"\nchannels = 4\nkernel = [5, 3]\nstride = [2, 1]\n"
+      "padding = \"causal\"\n[[network.layers]]\ntype = \"global_average_pool\"\n" +
+          std::string(kHead),
+      {21, 6, 2});
+  EXPECT_EQ(network.nodes[1].output_shape, (std::vector<int32_t>{11, 6, 4}));
+  const graph::Graph graph = lower(network, initialize(network, 1));
+  const graph::Operator& pad = graph.operators.at(0);
+  ASSERT_EQ(pad.code, OperatorCode::kPad);
+  EXPECT_EQ(graph.tensors[static_cast<size_t>(pad.outputs[0])].shape,
+            (std::vector<int32_t>{1, 21 + 4, 6 + 2, 2}));
+  EXPECT_EQ(graph.operators.at(1).code, OperatorCode::kConv2D);
+  EXPECT_EQ(graph.operators.at(1).options.padding, Padding::kValid);
+  EXPECT_EQ(graph.tensors[static_cast<size_t>(graph.operators.at(1).outputs[0])].shape,
+            (std::vector<int32_t>{1, 11, 6, 4}));
+  // One frame sees no other: nothing to pad.
+  const Network pointwise = network_of(
+      "[[network.layers]]\ntype = \"conv2d\"\nchannels = 4\npadding = \"causal\"\n"
+      "[[network.layers]]\ntype = \"global_average_pool\"\n" +
+      std::string(kHead));
+  EXPECT_EQ(lower(pointwise, initialize(pointwise, 1)).operators.at(0).code, OperatorCode::kConv2D);
+  EXPECT_NE(message_of("[[network.layers]]\ntype = \"max_pool\"\npadding = \"causal\"\n")
+                .find("write \"same\" or \"valid\""),
+            std::string::npos);
+}
+
 TEST(Network, MistakesAreNamed) {
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"conv\"\n").find("conv2d"), std::string::npos);
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"conv2d\"\n").find("channels is missing"),

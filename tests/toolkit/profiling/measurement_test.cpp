@@ -31,6 +31,16 @@ TEST(ParseMeasurement, ReadsWhatTheAppPrints) {
   EXPECT_THROW((void)measurement.value("state_bytes"), Error);
 }
 
+TEST(ParseMeasurement, KnowsOperatorsThatRanMoreOftenThanOnce) {
+  const Measurement measurement = parse_measurement(
+      "operator 0 instructions 800 live 16 runs 8\noperator 1 instructions 66 live 0 runs "
+      "1\ndone\n",
+      "profile_stream.elf");
+  ASSERT_EQ(measurement.operators.size(), 2U);
+  EXPECT_EQ(measurement.operators[0].runs, 8);
+  EXPECT_EQ(measurement.operators[1].runs, 1);
+}
+
 TEST(ParseMeasurement, RepeatsTheAppsError) {
   EXPECT_NE(error_of("error: initialize: the arena is too small\n").find("the arena is too small"),
             std::string::npos);

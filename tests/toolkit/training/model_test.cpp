@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "tests/support/tutorial_network.h"
 #include "tests/toolkit/training/small_training.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/executor.h"
@@ -74,6 +75,16 @@ TEST(Model, LayerNormalizedLstmEqualsItsGraph) {
 }
 
 TEST(Model, DsCnnEqualsItsGraph) { expect_lowered_equals(network_of(specification_of(kDsCnn))); }
+
+TEST(Model, CausalNetworksEqualTheirGraph) {
+  std::string ds_cnn = kDsCnn;
+  ds_cnn.replace(ds_cnn.find("\"ds_cnn\""), 8, "\"ds_cnn\"\npadding = \"causal\"");
+  expect_lowered_equals(network_of(specification_of(ds_cnn)));
+  expect_lowered_equals(network::expand(
+      parse_specification(test::tutorial_specification(6, 2, "units = 5", "causal"), "test")
+          .network,
+      {24, 1, 8}, 4));
+}
 
 TEST(Model, PoolingWithUnevenPaddingEqualsItsGraph) {
   expect_lowered_equals(network_of(specification_of(

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "tests/support/tutorial_network.h"
 #include "tests/toolkit/training/small_training.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/training/model.h"
@@ -109,6 +110,15 @@ bool supported(const network::Network& network) {
 TEST(NetworkPass, TenetAndLstmAsTorch) {
   EXPECT_TRUE(supported(network_of(specification_of(kTenetLstm))));
   expect_as_torch(network_of(specification_of(kTenetLstm)), 1e-3);
+}
+
+TEST(NetworkPass, CausalConvolutionsAsTorch) {
+  const network::Network network = network::expand(
+      parse_specification(test::tutorial_specification(6, 2, "units = 5", "causal"), "test")
+          .network,
+      {24, 1, 8}, 4);
+  EXPECT_TRUE(supported(network));
+  expect_as_torch(network, 1e-3);
 }
 
 // Sixteen blocks of batch norms and ReLUs amplify rounding: an input that differs in the last bit
