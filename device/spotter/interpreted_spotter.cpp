@@ -27,8 +27,7 @@ RunnableModel runnable(Interpreter& interpreter) {
 size_t Spotter::required_memory(const Settings& settings, int32_t classes) {
   const size_t front_end = FrontEnd::required_memory(settings.front_end);
   if (front_end == 0 || classes <= 0) return 0;
-  return round_up(front_end) +
-         SpotterLayout(settings, settings.front_end.frames(), classes).total() +
+  return round_up(front_end) + SpotterLayout(settings, classes, false).total() +
          round_up(sizeof(Interpreter));
 }
 

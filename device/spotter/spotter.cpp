@@ -20,7 +20,7 @@ int16_t amplified(int16_t sample, float gain) {
 size_t Spotter::required_memory_without_model(const Settings& settings, int32_t classes) {
   if (classes <= 0) return 0;
   return round_up(FrontEnd::required_memory_without_tables(settings.front_end)) +
-         SpotterLayout(settings, settings.front_end.frames(), classes).total();
+         SpotterLayout(settings, classes, false).total();
 }
 
 Status Spotter::initialize(const Settings& settings, const FrontEndTables& tables,
@@ -56,7 +56,7 @@ Status Spotter::finish(const Settings& settings, const RunnableModel& model,
   frames_ = frame_by_frame() ? 1 : settings.front_end.frames();
   channels_ = settings.front_end.filterbank_n_channels;
   if (frames_ < 1) return Status::failure("sample_length_ms is shorter than window_size_ms");
-  const SpotterLayout layout(settings, frames_, classes);
+  const SpotterLayout layout(settings, classes, frame_by_frame());
   spectrogram_ = reinterpret_cast<uint16_t*>(memory);
   memory += layout.spectrogram;
   scores_ = memory;

@@ -29,7 +29,7 @@ RunnableModel runnable(StreamInterpreter& stream) {
 size_t Spotter::required_stream_memory(const Settings& settings, int32_t classes) {
   const size_t front_end = FrontEnd::required_memory(settings.front_end);
   if (front_end == 0 || classes <= 0) return 0;
-  return round_up(front_end) + SpotterLayout(settings, 1, classes).total() +
+  return round_up(front_end) + SpotterLayout(settings, classes, true).total() +
          round_up(sizeof(StreamInterpreter));
 }
 

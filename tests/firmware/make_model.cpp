@@ -1,8 +1,9 @@
 // make_model FOLDER: writes a small trained-looking int8 model of the tutorial's kind (TENet, layer
 // norm, LSTM), some inputs, and the bytes that the interpreter on this computer answers:
-// model.tflite, input.bin, expected.bin. Also a model that tells high tones from low ones, as
-// float32 and as int8, and a sound for it: tones_float.tflite, tones_int8.tflite, tones.wav. The
-// tests on the boards compare against them.
+// model.tflite, input.bin, expected.bin. The same network with causal convolutions, frame by frame:
+// stream.tflite, stream_input.bin, stream_expected.bin. Also a model that tells high tones from low
+// ones, as float32 and as int8, and a sound for it: tones_float.tflite, tones_int8.tflite,
+// tones.wav. The tests on the boards compare against them.
 // make_model FOLDER MODEL: input.bin and expected.bin for somebody else's model with float32 input.
 #include <cmath>
 #include <cstring>
@@ -12,6 +13,7 @@
 #include "tests/support/tutorial_network.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/executor.h"
+#include "toolkit/graph/stream_executor.h"
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/network/network.h"
 #include "toolkit/quantization/quantize_model.h"
@@ -72,6 +74,32 @@ void answer(const Path& model, const Path& folder) {
   write_file(folder / "expected.bin", Bytes(output.begin(), output.end()));
 }
 
+// The same network with causal convolutions, and what it answers frame by frame.
+void make_stream(const Path& folder) {
+  const Specification specification =
+      parse_specification(test::tutorial_specification(12, 2, "units = 10", "causal"), "boards");
+  const network::Network network = network::expand(specification.network, {40, 1, 12}, 4);
+  const graph::Graph float_graph = network::lower(network, network::initialize(network, 1));
+  const size_t size = quantization::input_size(float_graph);
+  const std::vector<float> inputs = random_inputs(kInputs * size);
+  const graph::Graph graph =
+      quantization::quantize_model(float_graph, quantization::inputs_from(inputs, size))
+          .quantized.graph;
+  Bytes input(inputs.size() * sizeof(float));
+  std::memcpy(input.data(), inputs.data(), input.size());
+  Bytes expected;
+  graph::StreamExecutor stream(graph);
+  const size_t frame = size / 40;
+  for (size_t at = 0; at < inputs.size(); at += frame) {
+    if (!stream.step(std::span<const float>(inputs).subspan(at, frame))) continue;
+    const auto output = stream.output(0);
+    expected.insert(expected.end(), output.begin(), output.end());
+  }
+  graph::write_tflite(folder / "stream.tflite", graph);
+  write_file(folder / "stream_input.bin", input);
+  write_file(folder / "stream_expected.bin", expected);
+}
+
 // Silence, a high tone, silence, a low tone, silence, both.
 audio::Clip tones() {
   audio::Clip clip = test::silence(0.5);
@@ -115,6 +143,7 @@ int main(int argc, char** argv) {
   }
   if (argc != 2) return 2;
   stapes::make(argv[1]);
+  stapes::make_stream(argv[1]);
   stapes::make_listeners(argv[1]);
   return 0;
 }

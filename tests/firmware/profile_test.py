@@ -19,6 +19,7 @@ BOARDS = {"cortex-m0plus": "mps2-an385", "cortex-m4": "mps2-an386", "cortex-m55"
           "riscv32": "virt-rv32"}
 FOLDER = pathlib.Path(tempfile.mkdtemp(prefix="stapes_profile_"))
 MODEL = FOLDER / "model.tflite"
+STREAM = FOLDER / "stream.tflite"
 
 
 def stapes(*words, **environment):
@@ -54,6 +55,37 @@ class Profile(unittest.TestCase):
                 for row in operators:
                     if row["macs"] + row["lstm_macs"] > 0:
                         self.assertGreater(row["instructions_per_mac"], 0.1)
+
+    def test_counts_what_a_frame_of_a_stream_costs(self):
+        for target in BOARDS:
+            with self.subTest(target):
+                result = stapes("profile", STREAM, "--streaming", "--target", target, "--json")
+                self.assertEqual(result.returncode, 0, result.stderr)
+                profile = json.loads(result.stdout)
+                summary, operators = profile["summary"], profile["operators"]
+                # Two strides of 2: every fourth frame runs everything.
+                self.assertEqual(summary["frames"], 4)
+                self.assertEqual(summary["output_period_frames"], 4)
+                self.assertEqual(summary["output_delay_frames"], 0)
+                self.assertEqual({row["runs"] for row in operators}, {1, 2, 4})
+                self.assertEqual(operators[-1]["runs"], 1)
+                # All frames together do what the operators do, and one of them the most of it.
+                between = summary["instructions"] - sum(o["instructions"] for o in operators)
+                self.assertLess(abs(between), 100 * 4 * len(operators))
+                self.assertLess(summary["worst_frame_instructions"], summary["instructions"])
+                self.assertGreater(summary["worst_frame_instructions"],
+                                   summary["instructions_per_frame"])
+                # 40 frames cost about one window of 40, as every row is computed once.
+                self.assertLess(summary["instructions"] * 10, 3 * summary["window_instructions"])
+                self.assertLess(summary["arena_bytes"], summary["window_arena_bytes"] * 2)
+                self.assertGreater(summary["kept_bytes"], 0)
+        text = stapes("profile", STREAM, "--streaming").stdout
+        self.assertRegex(text, r"Instructions per 10 ms +\d+ on average, of 4 frames")
+        self.assertRegex(text, r"worst frame +\d+ \(exact to 40\)")
+        window = stapes("profile", MODEL, "--streaming")
+        self.assertEqual(window.returncode, 1)
+        self.assertIn('padding = "causal"', window.stderr)
+        self.assertEqual(stapes("profile", STREAM, "--streaming", "--target", "host").returncode, 2)
 
     def test_gives_the_same_numbers_again(self):
         self.assertEqual(self.profile("cortex-m4"), self.profile("cortex-m4"))

@@ -37,6 +37,7 @@ inline graph::Graph tiny_stream_graph() {
       add(OperatorCode::kAveragePool2D, graph.inputs, "loudness", {1, kRows, 1, kTinyChannels});
   pool.options.padding = Padding::kValid;
   pool.options.filter_height = kTinyReach;
+  pool.options.filter_width = 1;
   const int32_t loudness = pool.outputs[0];
   const int32_t kernel =
       graph.add_tensor(float_tensor("kernel", {3, 1, 1, kTinyChannels}, weights));

@@ -34,7 +34,6 @@ struct Heard {
   int64_t time_ms;
   std::vector<uint8_t> scores;
   bool is_new;
-  bool operator==(const Heard&) const = default;
 };
 
 struct alignas(Spotter::kAlignment) Block {
@@ -118,6 +117,15 @@ std::vector<int16_t> two_tones() {
   return samples;
 }
 
+void expect_equal(const std::vector<Heard>& got, const std::vector<Heard>& expected) {
+  ASSERT_EQ(got.size(), expected.size());
+  for (size_t i = 0; i < got.size(); ++i) {
+    ASSERT_EQ(got[i].time_ms, expected[i].time_ms);
+    ASSERT_EQ(got[i].scores, expected[i].scores) << got[i].time_ms;
+    ASSERT_EQ(got[i].is_new, expected[i].is_new) << got[i].time_ms;
+  }
+}
+
 TEST(StreamingSpotter, HearsWhatTheWindowsHear) {
   TinyListener stream(true, settings_of_tiny_stream());
   TinyListener windows(false, settings_of_tiny_stream());
@@ -128,14 +136,9 @@ TEST(StreamingSpotter, HearsWhatTheWindowsHear) {
   // The first output comes when the pool is full; windows begin with silence in front.
   ASSERT_EQ(by_frame.size() + test::kTinyReach - 1, by_window.size());
   by_window.erase(by_window.begin(), by_window.begin() + test::kTinyReach - 1);
-  int detections = 0;
-  for (size_t i = 0; i < by_frame.size(); ++i) {
-    ASSERT_EQ(by_frame[i].time_ms, by_window[i].time_ms);
-    ASSERT_EQ(by_frame[i].scores, by_window[i].scores) << by_frame[i].time_ms;
-    ASSERT_EQ(by_frame[i].is_new, by_window[i].is_new);
-    detections += by_frame[i].is_new ? 1 : 0;
-  }
-  EXPECT_EQ(detections, 2);
+  expect_equal(by_frame, by_window);
+  EXPECT_EQ(
+      std::count_if(by_frame.begin(), by_frame.end(), [](const Heard& h) { return h.is_new; }), 2);
   EXPECT_LT(stream.bytes(), windows.bytes());
 }
 
@@ -144,12 +147,12 @@ TEST(StreamingSpotter, PiecesOfAnySizeMakeNoDifference) {
   const std::vector<Heard> whole = stream.hear(two_tones());
   for (uint64_t seed = 1; seed < 4; ++seed) {
     stream.spotter().reset();
-    EXPECT_EQ(stream.hear(two_tones(), seed), whole);
+    expect_equal(stream.hear(two_tones(), seed), whole);
   }
   Spotter::Settings slow = settings_of_tiny_stream();
   slow.latency_ms = 500;  // means nothing frame by frame
   TinyListener other(true, slow);
-  EXPECT_EQ(other.hear(two_tones()), whole);
+  expect_equal(other.hear(two_tones()), whole);
 }
 
 TEST(StreamingSpotter, RefusesWhatNeedsTheWholeWindow) {
