@@ -3,6 +3,7 @@
 
 #include "device/kernels/arm_dsp/columns.h"
 #include "device/kernels/arm_dsp/convolve_block.h"
+#include "device/kernels/arm_dsp/one_pixel.h"
 #include "device/kernels/arm_dsp/requantization.h"
 #include "device/kernels/reference/taps.h"
 
@@ -248,9 +249,16 @@ void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
     reference::conv_2d(parameters, input, filter, bias, output);
     return;
   }
-  Buffers buffers;
   const auto elements = static_cast<int32_t>(size);
   const int32_t all = window.batches * window.output_height * window.output_width;
+  if (all == 1) {
+    const int8_t* values = contiguous_values(window, window_at(window, input, {0, 0, 0}));
+    if (values != nullptr) {
+      convolve_only_pixel(parameters, elements, values, filter, bias, output);
+      return;
+    }
+  }
+  Buffers buffers;
   const int32_t columns = (elements + 3) / 4 * 2 * pixels_at_once(elements, all, all);
   constexpr int32_t kConstantWords = sizeof(ChannelConstants) / sizeof(int32_t);
   const int32_t at_once = (kMemory - columns) / kConstantWords;

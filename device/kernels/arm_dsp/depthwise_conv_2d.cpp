@@ -2,6 +2,7 @@
 #include "device/kernels/arm_dsp/depthwise_conv_2d.h"
 
 #include "device/kernels/arm_dsp/depthwise_pairs.h"
+#include "device/kernels/arm_dsp/one_pixel.h"
 #include "device/kernels/arm_dsp/requantization.h"
 #include "device/kernels/reference/taps.h"
 
@@ -210,6 +211,7 @@ void convolve(const Block& block, const Position* positions, int32_t count, cons
 
 void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
                        const int8_t* filter, const int32_t* bias, int8_t* output) {
+  if (depthwise_only_pixel(parameters, input, filter, bias, output)) return;
   if (depthwise_conv_2d_by_pairs(parameters, input, filter, bias, output)) return;
   const Window2D& window = parameters.window;
   const int32_t channels = window.output_channels;

@@ -62,6 +62,12 @@ reference::Conv2DParameters random_convolution(bool depthwise) {
   window.dilation_width = chance(4) ? 2 : 1;
   window.padding_top = random_between(0, window.filter_height - 1);
   window.padding_left = random_between(0, window.filter_width - 1);
+  if (chance(4)) {  // a single output pixel, as in a stream
+    window.batches = 1;
+    window.padding_top = window.padding_left = 0;
+    window.input_height = (window.filter_height - 1) * window.dilation_height + 1;
+    window.input_width = (window.filter_width - 1) * window.dilation_width + 1;
+  }
   window.output_height =
       output_extent(window.input_height, window.padding_top, window.filter_height,
                     window.stride_height, window.dilation_height);
