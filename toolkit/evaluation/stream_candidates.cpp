@@ -40,7 +40,8 @@ class OwnedDetector {
 std::vector<Candidate> candidates_of(const StreamRecording& recording,
                                      const std::vector<std::string>& classes,
                                      const StreamSettings& settings) {
-  OwnedDetector detector(settings.spotter.detector, classes, detector_results(settings.spotter));
+  OwnedDetector detector(settings.spotter.detector, classes,
+                         detector_results(settings.spotter, settings.frame_by_frame));
   std::vector<Candidate> candidates;
   for (size_t i = 0; i < recording.times_ms.size(); ++i) {
     Detection detection;
