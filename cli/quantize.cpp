@@ -253,7 +253,8 @@ void add_quantize(CLI::App& app) {
   command->add_option("-o,--output", options->output,
                       "int8 model; default: the model's name with _int8 for _float");
   command->add_option("--calibration", options->calibration,
-                      "How ranges are chosen: minmax, percentile, mse, or auto: by measuring");
+                      "How ranges are chosen: minmax, mse, percentile, or auto: the better of the "
+                      "first two, by measuring");
   command->add_option("--percentile", options->percentile, "For --calibration percentile");
   command->add_option("--layer-norm", options->layer_norm,
                       "Form of layer normalizations: decomposed, l2, float, or auto: by measuring");

@@ -116,7 +116,7 @@ best_by = "balanced_accuracy"  # on the validation split; the test split is neve
 seed = 1
 
 [quantization]
-calibration = "auto"  # or minmax, percentile, mse; auto measures which is best
+calibration = "auto"  # or minmax, mse, percentile; auto measures which of the first two is better
 representative_clips = 500
 
 # When scores become a detection. Threshold: 0 … 255.
