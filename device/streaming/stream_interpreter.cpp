@@ -332,6 +332,7 @@ int32_t StreamInterpreter::pattern_frames() const {
   int64_t frames = 1;
   for (int32_t i = 0; i < model_.operators(); ++i) {
     const int64_t period = records_[i].period;
+    if (period < 1) continue;  // prepare_operator() leaves none
     frames = frames / greatest_common_divisor(frames, period) * period;
     if (frames > INT32_MAX) return INT32_MAX;
   }
