@@ -1,6 +1,7 @@
 #include "device/streaming/stream_interpreter.h"
 
 #include <cstring>
+#include <numeric>
 
 #include "device/graph/lifetimes.h"
 #include "device/graph/operators/prepared.h"
@@ -9,15 +10,6 @@ namespace stapes {
 namespace {
 
 Status arena_too_small() { return Status::failure("the arena is too small"); }
-
-int64_t greatest_common_divisor(int64_t a, int64_t b) {
-  while (b != 0) {
-    const int64_t rest = a % b;
-    a = b;
-    b = rest;
-  }
-  return a;
-}
 
 }  // namespace
 
@@ -331,9 +323,7 @@ TensorView StreamInterpreter::tensor(int32_t index) const {
 int32_t StreamInterpreter::pattern_frames() const {
   int64_t frames = 1;
   for (int32_t i = 0; i < model_.operators(); ++i) {
-    const int64_t period = records_[i].period;
-    if (period < 1) continue;  // prepare_operator() leaves none
-    frames = frames / greatest_common_divisor(frames, period) * period;
+    frames = std::lcm(frames, int64_t{records_[i].period});
     if (frames > INT32_MAX) return INT32_MAX;
   }
   return static_cast<int32_t>(frames);

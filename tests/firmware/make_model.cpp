@@ -7,6 +7,7 @@
 // make_model FOLDER MODEL: input.bin and expected.bin for somebody else's model with float32 input.
 #include <cmath>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "tests/support/tones.h"
@@ -31,31 +32,49 @@ std::vector<float> random_inputs(size_t values) {
   return inputs;
 }
 
-void make(const Path& folder) {
-  const Specification specification =
-      parse_specification(test::tutorial_specification(12, 2, "units = 10"), "boards");
+// A quantized model and the inputs of kInputs windows, one after the other.
+struct Example {
+  graph::Graph graph;
+  size_t size = 0;  // of one window
+  std::vector<float> inputs;
+
+  // FOLDER/PREFIXinput.bin and PREFIXexpected.bin beside the model.
+  void write(const Path& folder, const std::string& model, const std::string& prefix,
+             const Bytes& expected) const {
+    Bytes input(inputs.size() * sizeof(float));
+    std::memcpy(input.data(), inputs.data(), input.size());
+    graph::write_tflite(folder / model, graph);
+    write_file(folder / (prefix + "input.bin"), input);
+    write_file(folder / (prefix + "expected.bin"), expected);
+  }
+};
+
+Example make_example(const std::string& specification_text) {
+  const Specification specification = parse_specification(specification_text, "boards");
   const network::Network network = network::expand(specification.network, {40, 1, 12}, 4);
   const graph::Graph float_graph = network::lower(network, network::initialize(network, 1));
-  const size_t size = quantization::input_size(float_graph);
-  const std::vector<float> inputs = random_inputs(kInputs * size);
-  const graph::Graph graph =
-      quantization::quantize_model(float_graph, quantization::inputs_from(inputs, size))
-          .quantized.graph;
+  Example example;
+  example.size = quantization::input_size(float_graph);
+  example.inputs = random_inputs(kInputs * example.size);
+  example.graph = quantization::quantize_model(
+                      float_graph, quantization::inputs_from(example.inputs, example.size))
+                      .quantized.graph;
+  return example;
+}
 
-  Bytes input(inputs.size() * sizeof(float));
-  std::memcpy(input.data(), inputs.data(), input.size());
+void make(const Path& folder) {
+  const Example example = make_example(test::tutorial_specification(12, 2, "units = 10"));
   Bytes expected;
-  graph::Executor executor(graph);
+  graph::Executor executor(example.graph);
   for (size_t i = 0; i < kInputs; ++i) {
     executor.reset();
-    executor.set_input(0, std::span<const float>(inputs).subspan(i * size, size));
+    executor.set_input(
+        0, std::span<const float>(example.inputs).subspan(i * example.size, example.size));
     executor.invoke();
     const auto output = executor.output(0);
     expected.insert(expected.end(), output.begin(), output.end());
   }
-  graph::write_tflite(folder / "model.tflite", graph);
-  write_file(folder / "input.bin", input);
-  write_file(folder / "expected.bin", expected);
+  example.write(folder, "model.tflite", "", expected);
 }
 
 void answer(const Path& model, const Path& folder) {
@@ -76,28 +95,16 @@ void answer(const Path& model, const Path& folder) {
 
 // The same network with causal convolutions, and what it answers frame by frame.
 void make_stream(const Path& folder) {
-  const Specification specification =
-      parse_specification(test::tutorial_specification(12, 2, "units = 10", "causal"), "boards");
-  const network::Network network = network::expand(specification.network, {40, 1, 12}, 4);
-  const graph::Graph float_graph = network::lower(network, network::initialize(network, 1));
-  const size_t size = quantization::input_size(float_graph);
-  const std::vector<float> inputs = random_inputs(kInputs * size);
-  const graph::Graph graph =
-      quantization::quantize_model(float_graph, quantization::inputs_from(inputs, size))
-          .quantized.graph;
-  Bytes input(inputs.size() * sizeof(float));
-  std::memcpy(input.data(), inputs.data(), input.size());
+  const Example example = make_example(test::tutorial_specification(12, 2, "units = 10", "causal"));
   Bytes expected;
-  graph::StreamExecutor stream(graph);
-  const size_t frame = size / 40;
-  for (size_t at = 0; at < inputs.size(); at += frame) {
-    if (!stream.step(std::span<const float>(inputs).subspan(at, frame))) continue;
+  graph::StreamExecutor stream(example.graph);
+  const size_t frame = example.size / 40;
+  for (size_t at = 0; at < example.inputs.size(); at += frame) {
+    if (!stream.step(std::span<const float>(example.inputs).subspan(at, frame))) continue;
     const auto output = stream.output(0);
     expected.insert(expected.end(), output.begin(), output.end());
   }
-  graph::write_tflite(folder / "stream.tflite", graph);
-  write_file(folder / "stream_input.bin", input);
-  write_file(folder / "stream_expected.bin", expected);
+  example.write(folder, "stream.tflite", "stream_", expected);
 }
 
 // Silence, a high tone, silence, a low tone, silence, both.

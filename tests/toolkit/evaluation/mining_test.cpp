@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/temporary_folder.h"
-#include "tests/support/tiny_model.h"
+#include "tests/support/tiny_test_model.h"
 #include "tests/toolkit/audio/test_signals.h"
 #include "toolkit/audio/read.h"
 #include "toolkit/base/error.h"
@@ -12,20 +12,6 @@
 
 namespace stapes::evaluation {
 namespace {
-
-// Hears "high" in 5 kHz and "low" in 300 Hz.
-TestModel tiny_model() {
-  TestModel model;
-  model.name = "tiny";
-  model.path = "tiny.tflite";
-  model.graph = test::tiny_graph();
-  model.parameters = test::tiny_parameters();
-  model.classes = test::tiny_classes();
-  model.features.front_end.sample_length_ms = 200;
-  model.features.front_end.filterbank_n_channels = test::kTinyChannels;
-  model.features.normalization = Normalization::kMeanAndStd;
-  return model;
-}
 
 // Silence, with a tone of 0.3 s that begins at each of the seconds.
 Path recording_with_tones(const Path& file, double hz, const std::vector<double>& seconds) {
@@ -56,7 +42,7 @@ TEST(Mining, FindsEachSoundThatIsTakenForAKeywordOnce) {
                                         recording_with_tones(folder / "b.wav", 300.0, {2.0})};
   MiningOptions options = options_for_tones();
   options.threads = 2;
-  const auto found = find_hard_negatives(tiny_model(), recordings, options);
+  const auto found = find_hard_negatives(test::tiny_test_model(), recordings, options);
   ASSERT_EQ(found.size(), 3U);
   EXPECT_EQ(found[0].keyword, "high");
   EXPECT_EQ(found[1].keyword, "high");
@@ -80,16 +66,16 @@ TEST(Mining, TheSameForAnyNumberOfThreadsAndTheBestOfThem) {
   }
   MiningOptions options = options_for_tones();
   options.threads = 1;
-  const auto all = find_hard_negatives(tiny_model(), recordings, options);
+  const auto all = find_hard_negatives(test::tiny_test_model(), recordings, options);
   options.threads = 3;
-  const auto again = find_hard_negatives(tiny_model(), recordings, options);
+  const auto again = find_hard_negatives(test::tiny_test_model(), recordings, options);
   ASSERT_EQ(all.size(), again.size());
   for (size_t i = 0; i < all.size(); ++i) {
     EXPECT_EQ(all[i].begin_ms, again[i].begin_ms);
     EXPECT_EQ(all[i].score, again[i].score);
   }
   options.maximum = 3;
-  const auto best = find_hard_negatives(tiny_model(), recordings, options);
+  const auto best = find_hard_negatives(test::tiny_test_model(), recordings, options);
   EXPECT_EQ(best.size(), 3U);
   double worst = 1.0;
   for (const HardNegative& window : best) worst = std::min(worst, window.score);
@@ -101,10 +87,10 @@ TEST(Mining, TheSameForAnyNumberOfThreadsAndTheBestOfThem) {
 TEST(Mining, WritesClipsThatTheModelTakesForAKeywordAndAListOfThem) {
   const test::TemporaryFolder folder;
   const Path recording = recording_with_tones(folder / "my sound.wav", 5000.0, {0.05, 4.65});
-  const auto found = find_hard_negatives(tiny_model(), {recording}, options_for_tones());
+  const auto found = find_hard_negatives(test::tiny_test_model(), {recording}, options_for_tones());
   ASSERT_EQ(found.size(), 2U);
   const Path output = folder / "mined";
-  write_hard_negatives(found, tiny_model(), output);
+  write_hard_negatives(found, test::tiny_test_model(), output);
   const auto manifest = dataset::read_manifest(output / dataset::kManifestName);
   ASSERT_EQ(manifest.size(), 2U);
   for (const dataset::ManifestEntry& entry : manifest) {
@@ -117,7 +103,7 @@ TEST(Mining, WritesClipsThatTheModelTakesForAKeywordAndAListOfThem) {
   EXPECT_EQ(list.rows[0][1], recording.string());
   EXPECT_EQ(list.rows[0][3], "high");
   // A second run leaves nothing of the first one.
-  write_hard_negatives({found[1]}, tiny_model(), output);
+  write_hard_negatives({found[1]}, test::tiny_test_model(), output);
   EXPECT_EQ(dataset::read_manifest(output / dataset::kManifestName).size(), 1U);
   EXPECT_FALSE(std::filesystem::exists(output / list.rows[0][0]));
   EXPECT_TRUE(std::filesystem::exists(output / list.rows[1][0]));
@@ -126,7 +112,7 @@ TEST(Mining, WritesClipsThatTheModelTakesForAKeywordAndAListOfThem) {
 TEST(Mining, LeavesOtherRecordingsAlone) {
   const test::TemporaryFolder folder;
   write_text_file(folder / "manifest.csv", "path\nyes/a.wav\n");
-  EXPECT_THROW(write_hard_negatives({}, tiny_model(), folder.path()), Error);
+  EXPECT_THROW(write_hard_negatives({}, test::tiny_test_model(), folder.path()), Error);
 }
 
 }  // namespace

@@ -5,27 +5,14 @@
 #include <cmath>
 #include <numbers>
 
-#include "tests/support/tiny_model.h"
+#include "tests/support/tiny_test_model.h"
 #include "toolkit/base/error.h"
 
 namespace stapes::evaluation {
 namespace {
 
-TestModel tiny_model() {
-  TestModel model;
-  model.name = "tiny";
-  model.path = "tiny.tflite";
-  model.graph = test::tiny_graph();
-  model.parameters = test::tiny_parameters();
-  model.classes = test::tiny_classes();
-  model.features.front_end.sample_length_ms = 200;
-  model.features.front_end.filterbank_n_channels = test::kTinyChannels;
-  model.features.normalization = Normalization::kMeanAndStd;
-  return model;
-}
-
 TEST(StreamSettings, ComeFromTheMetadataAndElseFromTheReferencesDefaults) {
-  TestModel model = tiny_model();
+  TestModel model = test::tiny_test_model();
   const StreamSettings settings = stream_settings(model);
   EXPECT_EQ(settings.spotter.detector.average_window_duration_ms, 50);
   EXPECT_EQ(settings.spotter.detector.detection_threshold, 180);
@@ -44,13 +31,13 @@ TEST(StreamSettings, ComeFromTheMetadataAndElseFromTheReferencesDefaults) {
 }
 
 TEST(StreamSettings, RefusesValuesThatMakeNoSense) {
-  TestModel model = tiny_model();
+  TestModel model = test::tiny_test_model();
   model.parameters.set("detection_threshold", int64_t{256});
   EXPECT_THROW(stream_settings(model), Error);
-  model = tiny_model();
+  model = test::tiny_test_model();
   model.parameters.set("latency_ms", std::string("soon"));
   EXPECT_THROW(stream_settings(model), Error);
-  model = tiny_model();
+  model = test::tiny_test_model();
   model.parameters.set("detection_threshold_list", std::vector<int64_t>{1, 2});
   EXPECT_THROW(stream_settings(model), Error);
   model.parameters.set("detection_threshold_list", std::vector<int64_t>{255, 2, 3});
@@ -75,7 +62,7 @@ std::vector<int> detected(StreamSpotter& spotter) {
 }
 
 TEST(StreamSpotter, DetectsAndKeepsThresholdsAlive) {
-  const TestModel model = tiny_model();
+  const TestModel model = test::tiny_test_model();
   StreamSettings settings = stream_settings(model);
   StreamSpotter spotter(model, settings);
   EXPECT_EQ(detected(spotter), std::vector<int>{0});
@@ -87,7 +74,7 @@ TEST(StreamSpotter, DetectsAndKeepsThresholdsAlive) {
 }
 
 TEST(StreamSpotter, NamesTheModelThatDoesNotFit) {
-  TestModel model = tiny_model();
+  TestModel model = test::tiny_test_model();
   const StreamSettings settings = stream_settings(model);
   model.classes.pop_back();
   try {
