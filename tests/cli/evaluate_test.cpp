@@ -61,6 +61,11 @@ TEST_F(EvaluateCommand, WritesTextFilesAndPicturesAndFindsTheFloatModel) {
             0U)
       << result.output;
   EXPECT_NE(result.output.find("Same decision as tiny_float: 100.00%"), std::string::npos);
+  EXPECT_NE(result.output.find("clean: tiny_int8 decides 0 of "), std::string::npos);
+  EXPECT_NE(
+      result.output.find("otherwise than tiny_float: 0 of them become right, 0 wrong, which is "
+                         "within chance"),
+      std::string::npos);
   EXPECT_TRUE(std::filesystem::exists(output / "eval-results.json"));
   EXPECT_TRUE(std::filesystem::exists(output / "tiny_int8-confusion_matrix.png"));
   EXPECT_TRUE(std::filesystem::exists(output / "tiny_float-eval-results.json"));

@@ -23,6 +23,7 @@ enum class Purpose : uint32_t {
   kSubset = 9,
   kSpecAugment = 10,
   kMixup = 11,
+  kRoundingNoise = 12,
 };
 
 class Random {

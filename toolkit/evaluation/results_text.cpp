@@ -27,6 +27,21 @@ std::string sorted_list(const std::vector<std::string>& names, const Value& valu
   return text;
 }
 
+// Why the second model of a condition has another accuracy than the first, in a line.
+std::string difference_text(const std::vector<Result>& of_condition) {
+  if (of_condition.size() != 2 || !of_condition.front().agreement) return "";
+  const Result& model = of_condition.front();
+  const Agreement& a = *model.agreement;
+  constexpr double kSignificant = 0.05;
+  return fmt::format(
+      "{}: {} decides {} of {} clips otherwise than {}: {} of them become right, {} wrong, which "
+      "is "
+      "{} (McNemar's p = {:.2g})\n",
+      model.condition, model.model, a.same_decision.total - a.same_decision.right,
+      a.same_decision.total, model.reference_model, a.only_first_right, a.only_second_right,
+      a.p_value < kSignificant ? "more than chance does" : "within chance", a.p_value);
+}
+
 }  // namespace
 
 std::string summary_text(const std::string& model, const Metrics& metrics) {
@@ -93,6 +108,7 @@ std::string overview_text(const std::vector<std::vector<Result>>& results) {
       text += "\n";
     }
   }
+  for (const auto& of_condition : results) text += difference_text(of_condition);
   return text;
 }
 

@@ -5,29 +5,43 @@
 namespace stapes::network {
 namespace {
 
+constexpr float kInt8Steps = 255;
+
 int inverted_bottleneck(Builder& builder, int input, const std::string& name,
                         const TenetSettings& settings, int32_t stride) {
   const auto pointwise = [&](int from, const std::string& part, int32_t channels, int32_t step) {
-    const int conv = builder.conv2d(from, name + "/" + part, channels,
-                                    {1, 1, step, step, Padding::kSame}, false);
-    return builder.batch_norm(conv, name + "/" + part + "_norm");
+    return builder.conv2d(from, name + "/" + part, channels, {1, 1, step, step, Padding::kSame},
+                          false);
   };
-  int x = pointwise(input, "expand", settings.channels * settings.expansion, 1);
-  x = builder.relu(x, name + "/expand_relu");
+  const auto activation = [&](int from, const std::string& part) {
+    return builder.activation(from, name + "/" + part + "_relu",
+                              settings.bounded ? NodeKind::kRelu6 : NodeKind::kRelu,
+                              settings.rounding_noise * 6 / kInt8Steps);
+  };
+  const auto norm_and_activation = [&](int from, const std::string& part) {
+    return activation(builder.batch_norm(from, name + "/" + part + "_norm"), part);
+  };
+  int x = norm_and_activation(pointwise(input, "expand", settings.channels * settings.expansion, 1),
+                              "expand");
   x = builder.depthwise_conv2d(
       x, name + "/depthwise", {settings.kernel, 1, stride, stride, Padding::kSame, settings.causal},
       false);
-  x = builder.batch_norm(x, name + "/depthwise_norm");
-  x = builder.relu(x, name + "/depthwise_relu");
+  x = norm_and_activation(x, "depthwise");
   x = pointwise(x, "contract", settings.channels, 1);
+  if (settings.bounded_contraction) {
+    // The gammas begin where few values reach the bounds.
+    x = builder.batch_norm(x, name + "/contract_norm", 0.99F, 1e-3F, Initializer::kQuarters);
+    x = builder.activation(x, name + "/contract_bounds", NodeKind::kReluN1To1);
+  } else {
+    x = builder.batch_norm(x, name + "/contract_norm");
+  }
 
   int shortcut = input;
   if (stride != 1) {
-    shortcut = pointwise(input, "shortcut", settings.channels, stride);
-    shortcut = builder.relu(shortcut, name + "/shortcut_relu");
+    shortcut =
+        norm_and_activation(pointwise(input, "shortcut", settings.channels, stride), "shortcut");
   }
-  x = builder.add(x, shortcut, name + "/add");
-  return builder.relu(x, name + "/add_relu");
+  return activation(builder.add(x, shortcut, name + "/add"), "add");
 }
 
 }  // namespace
@@ -48,7 +62,8 @@ int add_tenet(Builder& builder, int input, const std::string& name, const TenetS
 int add_ds_cnn(Builder& builder, int input, const std::string& name,
                const DsCnnSettings& settings) {
   const auto norm_and_relu = [&](int from, const std::string& part) {
-    return builder.relu(builder.batch_norm(from, part + "_norm"), part + "_relu");
+    return builder.activation(builder.batch_norm(from, part + "_norm"), part + "_relu",
+                              NodeKind::kRelu);
   };
   int x = builder.conv2d(input, name + "/stem", settings.channels, settings.stem, false);
   x = norm_and_relu(x, name + "/stem");

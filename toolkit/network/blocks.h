@@ -13,6 +13,11 @@ struct TenetSettings {
   int32_t expansion = 3;
   int32_t kernel = 9;
   bool causal = false;
+  // For int8: ReLU6 in place of ReLU, and contractions within -1 … 1, so that no rare large value
+  // stretches the range that the 255 steps have to cover.
+  bool bounded = false;
+  bool bounded_contraction = false;
+  float rounding_noise = 0;  // in training, in steps of int8; see Node
 };
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings);
 

@@ -128,13 +128,14 @@ int Builder::depthwise_conv2d(int input, const std::string& name, const Window& 
   return finish(std::move(node));
 }
 
-int Builder::batch_norm(int input, const std::string& name, float momentum, float epsilon) {
+int Builder::batch_norm(int input, const std::string& name, float momentum, float epsilon,
+                        Initializer gamma) {
   Node node = start(NodeKind::kBatchNorm, name, {input});
   node.momentum = momentum;
   node.epsilon = epsilon;
   node.channels = node.output_shape.back();
   const std::vector<int64_t> size = {node.channels};
-  node.parameters = {{name + "/gamma", size, true, Initializer::kOnes},
+  node.parameters = {{name + "/gamma", size, true, gamma},
                      {name + "/beta", size, true, Initializer::kZeros},
                      {name + "/moving_mean", size, false, Initializer::kZeros},
                      {name + "/moving_variance", size, false, Initializer::kOnes}};
@@ -151,12 +152,10 @@ int Builder::layer_norm(int input, const std::string& name, float epsilon) {
   return finish(std::move(node));
 }
 
-int Builder::relu(int input, const std::string& name) {
-  return finish(start(NodeKind::kRelu, name, {input}));
-}
-
-int Builder::relu6(int input, const std::string& name) {
-  return finish(start(NodeKind::kRelu6, name, {input}));
+int Builder::activation(int input, const std::string& name, NodeKind kind, float rounding_noise) {
+  Node node = start(kind, name, {input});
+  node.rounding_noise = rounding_noise;
+  return finish(std::move(node));
 }
 
 int Builder::add(int left, int right, const std::string& name) {

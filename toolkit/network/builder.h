@@ -26,10 +26,11 @@ class Builder {
 
   int conv2d(int input, const std::string& name, int32_t channels, const Window& window, bool bias);
   int depthwise_conv2d(int input, const std::string& name, const Window& window, bool bias);
-  int batch_norm(int input, const std::string& name, float momentum = 0.99F, float epsilon = 1e-3F);
+  int batch_norm(int input, const std::string& name, float momentum = 0.99F, float epsilon = 1e-3F,
+                 Initializer gamma = Initializer::kOnes);
   int layer_norm(int input, const std::string& name, float epsilon = 1e-3F);
-  int relu(int input, const std::string& name);
-  int relu6(int input, const std::string& name);
+  // `rounding_noise`: see Node; for kRelu6 alone.
+  int activation(int input, const std::string& name, NodeKind kind, float rounding_noise = 0.0F);
   int add(int left, int right, const std::string& name);
   int pool(int input, const std::string& name, NodeKind kind, const Window& window);
   int global_average_pool(int input, const std::string& name);

@@ -57,6 +57,14 @@ int tenet(Context& c) {
   settings.expansion = c.reader.integer("expansion", settings.expansion, 1, 100);
   settings.kernel = c.reader.integer("kernel", settings.kernel, 1, kLimit);
   settings.causal = c.reader.choice("padding", {"same", "causal"}) == "causal";
+  settings.bounded = c.reader.choice("activation", {"relu", "relu6"}) == "relu6";
+  settings.bounded_contraction =
+      c.reader.choice("contraction", {"linear", "relu_n1_to_1"}) == "relu_n1_to_1";
+  settings.rounding_noise = static_cast<float>(c.reader.number("rounding_noise", 0.0, 0.0, 255.0));
+  if (settings.rounding_noise > 0 && !settings.bounded) {
+    c.reader.fail("rounding_noise is measured in parts of a range, and relu has none",
+                  "set activation = \"relu6\"");
+  }
   return add_tenet(c.builder, c.input, c.name, settings);
 }
 
@@ -141,8 +149,8 @@ const std::map<std::string, std::function<int(Context&)>>& makers() {
       {"depthwise_conv2d", depthwise_conv2d},
       {"batch_norm", batch_norm},
       {"layer_norm", layer_norm},
-      {"relu", [](Context& c) { return c.builder.relu(c.input, c.name); }},
-      {"relu6", [](Context& c) { return c.builder.relu6(c.input, c.name); }},
+      {"relu", [](Context& c) { return c.builder.activation(c.input, c.name, NodeKind::kRelu); }},
+      {"relu6", [](Context& c) { return c.builder.activation(c.input, c.name, NodeKind::kRelu6); }},
       {"add", add},
       {"average_pool",
        [](Context& c) {

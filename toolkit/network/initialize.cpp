@@ -68,6 +68,9 @@ std::vector<float> draw(const Node& node, const Parameter& parameter, size_t ele
     }
     case Initializer::kZeros:
       break;
+    case Initializer::kQuarters:
+      values.assign(elements, 0.25F);
+      break;
     case Initializer::kOnes:
       values.assign(elements, 1.0F);
       break;

@@ -65,15 +65,18 @@ class Lowering {
     return -1;
   }
 
-  // Takes a ReLU that follows node `last` into `options`; returns the last node of the chain.
+  // Takes an activation that follows node `last` into `options`; returns the last node of the
+  // chain.
   size_t fuse_activation(size_t last, Options& options) const {
-    if (const int relu = fused_successor(last, NodeKind::kRelu); relu >= 0) {
-      options.activation = Activation::kRelu;
-      return static_cast<size_t>(relu);
-    }
-    if (const int relu6 = fused_successor(last, NodeKind::kRelu6); relu6 >= 0) {
-      options.activation = Activation::kRelu6;
-      return static_cast<size_t>(relu6);
+    static constexpr std::pair<NodeKind, Activation> kActivations[] = {
+        {NodeKind::kRelu, Activation::kRelu},
+        {NodeKind::kRelu6, Activation::kRelu6},
+        {NodeKind::kReluN1To1, Activation::kReluN1To1}};
+    for (const auto& [kind, activation] : kActivations) {
+      if (const int next = fused_successor(last, kind); next >= 0) {
+        options.activation = activation;
+        return static_cast<size_t>(next);
+      }
     }
     return last;
   }
@@ -255,6 +258,9 @@ class Lowering {
             out_.apply(node.kind == NodeKind::kRelu ? OperatorCode::kRelu : OperatorCode::kRelu6,
                        {input(node)}, node.name, batched(node));
         return;
+      case NodeKind::kReluN1To1:
+        throw Error("cannot make the model", node.name,
+                    "no operator before it can fuse its bounds");
       case NodeKind::kAdd:
         return lower_add(index);
       case NodeKind::kAveragePool2D:

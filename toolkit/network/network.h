@@ -1,5 +1,6 @@
 #pragma once
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -21,7 +22,8 @@ enum class NodeKind {
   kLayerNorm,        // over the last axis, gamma and beta
   kRelu,
   kRelu6,
-  kAdd,  // two inputs of equal shape
+  kReluN1To1,  // only where a convolution can fuse it: no runtime has it as an operator
+  kAdd,        // two inputs of equal shape
   kAveragePool2D,
   kMaxPool2D,
   kGlobalAveragePool,  // [h, w, c] -> [c]
@@ -33,7 +35,7 @@ enum class NodeKind {
   kSoftmax,
 };
 
-enum class Initializer { kGlorotUniform, kOrthogonal, kZeros, kOnes, kForgetGateOnes };
+enum class Initializer { kGlorotUniform, kOrthogonal, kZeros, kQuarters, kOnes, kForgetGateOnes };
 
 struct Parameter {
   std::string
@@ -63,9 +65,20 @@ struct Node {
   float rate = 0.0F;        // dropout
   float cell_clip = 10.0F;  // LSTM; what Keras' fused LSTM has
   bool gate_norm = false;   // LSTM: layer normalization of each gate's sums, over the units
+  // Relu6, in training only: noise uniform in -rounding_noise/2 … rounding_noise/2 is added before
+  // the bounds apply, as rounding to that many parts of the range would. 0: none.
+  float rounding_noise = 0.0F;
 
   std::vector<Parameter> parameters;
 };
+
+// What an activation lets through.
+struct Bounds {
+  float lowest = -std::numeric_limits<float>::infinity();
+  float highest = std::numeric_limits<float>::infinity();
+};
+bool is_activation(NodeKind kind);
+Bounds bounds_of(NodeKind kind);  // REQUIRES: is_activation(kind)
 
 struct Network {
   std::vector<Node> nodes;  // nodes[0] is the input [frames, 1, channels]; the last one the output

@@ -7,6 +7,7 @@
 
 #include "toolkit/base/error.h"
 #include "toolkit/base/philox.h"
+#include "toolkit/training/rounding_noise.h"
 #include "toolkit/training/torch_operators.h"
 
 namespace stapes::training {
@@ -127,7 +128,10 @@ at::Tensor Forward::compute(size_t index) {
     case NodeKind::kRelu:
       return at::relu(input);
     case NodeKind::kRelu6:
-      return at::clamp(input, 0, 6);
+    case NodeKind::kReluN1To1: {
+      const network::Bounds bounds = network::bounds_of(node.kind);
+      return at::clamp(with_rounding_noise(index, input), bounds.lowest, bounds.highest);
+    }
     case NodeKind::kAdd:
       return input + values_[static_cast<size_t>(node.inputs.at(1))];
     case NodeKind::kAveragePool2D:
@@ -175,6 +179,26 @@ at::Tensor Forward::batch_norm(size_t index, const at::Tensor& input) {
   statistics.push_back({entry(index, "moving_mean"), entry(index, "moving_variance"), mean,
                         (inverse_deviation.pow(-2) - node.epsilon).clamp_min(0) * unbiased});
   return output;
+}
+
+at::Tensor Forward::with_rounding_noise(size_t index, const at::Tensor& input) const {
+  const Node& node = model_.network.nodes[index];
+  if (shard_ == nullptr || node.rounding_noise <= 0) return input;
+  const at::Tensor x = channels_last(input);
+  const std::vector<uint32_t> keys = noise_keys(*shard_);
+  const auto channels = static_cast<size_t>(x.size(-1));
+  const size_t rows = static_cast<size_t>(x.numel()) / keys.size() / channels;
+  at::Tensor noise = at::empty(x.sizes(), at::kFloat);
+  float* out = noise.data_ptr<float>();
+  for (const uint32_t example_key : keys) {
+    const uint32_t key = noise_key(example_key, index);
+    for (size_t row = 0; row < rows; ++row) {
+      for (size_t c = 0; c < channels; ++c) {
+        *out++ = node.rounding_noise * unit_noise(key, row * cpu::padded(channels) + c);
+      }
+    }
+  }
+  return channels_first(x + noise.to(model_.device));
 }
 
 at::Tensor Forward::dropout(size_t index, const at::Tensor& input) const {

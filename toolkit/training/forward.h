@@ -60,6 +60,7 @@ class Forward {
   at::Tensor parameter(size_t index, const char* suffix) const;
   size_t entry(size_t index, const char* suffix) const;
   at::Tensor batch_norm(size_t index, const at::Tensor& input);
+  at::Tensor with_rounding_noise(size_t index, const at::Tensor& input) const;
   at::Tensor dropout(size_t index, const at::Tensor& input) const;
 
   const Model::Implementation& model_;

@@ -88,6 +88,27 @@ TEST(Network, CausalConvolutionsArePaddedInFront) {
             std::string::npos);
 }
 
+TEST(Network, BoundsAreFusedIntoConvolutions) {
+  const Network network = network_of(
+      "[[network.layers]]\ntype = \"tenet\"\nchannels = 8\nblocks = 1\nblock_depth = 2\n"
+      "activation = \"relu6\"\ncontraction = \"relu_n1_to_1\"\nrounding_noise = 8\n"
+      "[[network.layers]]\ntype = \"flatten\"\n" +
+      std::string(kHead));
+  const graph::Graph lowered = lower(network, initialize(network, 1));
+  int bounded = 0;
+  int contractions = 0;
+  for (const graph::Operator& op : lowered.operators) {
+    EXPECT_NE(op.code, OperatorCode::kRelu6);
+    bounded += op.options.activation == Activation::kRelu6 ? 1 : 0;
+    contractions += op.options.activation == Activation::kReluN1To1 ? 1 : 0;
+  }
+  EXPECT_EQ(bounded, 2 * 3 + 1);  // expansion, depthwise, sum; the shortcut of the first
+  EXPECT_EQ(contractions, 2);
+  EXPECT_NE(message_of("[[network.layers]]\ntype = \"tenet\"\nrounding_noise = 8\n")
+                .find("activation = \"relu6\""),
+            std::string::npos);
+}
+
 TEST(Network, MistakesAreNamed) {
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"conv\"\n").find("conv2d"), std::string::npos);
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"conv2d\"\n").find("channels is missing"),

@@ -50,7 +50,8 @@ struct Examples {
   std::vector<uint64_t> examples;
 };
 
-Result compute(const Model& model, const std::vector<float>& weights, const Examples& examples) {
+Result compute(const Model& model, const std::vector<float>& weights, const Examples& examples,
+               uint64_t epoch = 4) {
   Result result;
   result.gradient.resize(weights.size());
   const Shard shard{examples.features,
@@ -60,7 +61,7 @@ Result compute(const Model& model, const std::vector<float>& weights, const Exam
                     2 * examples.labels.size(),
                     0.1F,
                     3,
-                    4};
+                    epoch};
   result.sums = model.gradient(weights, shard, result.gradient);
   result.logits.resize(examples.labels.size() * model.classes());
   model.logits(weights, examples.features, examples.labels.size(), result.logits);
@@ -110,6 +111,36 @@ bool supported(const network::Network& network) {
 TEST(NetworkPass, TenetAndLstmAsTorch) {
   EXPECT_TRUE(supported(network_of(specification_of(kTenetLstm))));
   expect_as_torch(network_of(specification_of(kTenetLstm)), 1e-3);
+}
+
+// The noise too is the same, and bounds stop the same gradients.
+TEST(NetworkPass, BoundsAndRoundingNoiseAsTorch) {
+  const network::Network network = network_of(specification_of(layers(
+      {"type = \"tenet\"\nchannels = 8\nblocks = 2\nblock_depth = 2\nexpansion = 2\nkernel = 5\n"
+       "activation = \"relu6\"\ncontraction = \"relu_n1_to_1\"\nrounding_noise = 60",
+       "type = \"flatten\"", "type = \"dense\"", "type = \"softmax\""})));
+  EXPECT_TRUE(supported(network));
+  expect_as_torch(network, 1e-3);
+}
+
+TEST(NetworkPass, RoundingNoiseChangesTrainingAndNothingElse) {
+  const auto result_of = [](const char* noise, uint64_t epoch) {
+    const network::Network network = network_of(specification_of(
+        layers({noise, "type = \"flatten\"", "type = \"dense\"", "type = \"softmax\""})));
+    const Model model(network, "cpu");
+    const Examples examples(6, network);
+    return compute(model, random_weights(network, model.layout()), examples, epoch);
+  };
+  const char* quiet = "type = \"tenet\"\nchannels = 8\nblocks = 1\nactivation = \"relu6\"";
+  const char* noisy =
+      "type = \"tenet\"\nchannels = 8\nblocks = 1\nactivation = \"relu6\"\nrounding_noise = 20";
+  const Result without = result_of(quiet, 4);
+  const Result with = result_of(noisy, 4);
+  EXPECT_EQ(with.logits, without.logits);  // inference
+  EXPECT_NE(with.gradient, without.gradient);
+  EXPECT_EQ(with.gradient, result_of(noisy, 4).gradient);
+  EXPECT_NE(with.gradient, result_of(noisy, 5).gradient);  // other noise in another epoch
+  EXPECT_NEAR(with.sums.loss, without.sums.loss, 0.2 * without.sums.loss);
 }
 
 TEST(NetworkPass, CausalConvolutionsAsTorch) {

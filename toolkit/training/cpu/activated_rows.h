@@ -13,8 +13,10 @@ inline void read_rows(const Pass& pass, const Value& value, size_t first, size_t
   if (value.pending == nullptr) {
     std::copy_n(from, rows * value.columns, output);
   } else {
-    pass.kernels.normalize(from, rows, value.columns, value.pending->scale, value.pending->shift,
-                           nullptr, value.pending->relu, output);
+    RoundingNoise noise = value.pending->noise;
+    noise.first = first;
+    pass.kernels.normalize(from, rows, value.columns, value.pending->affine, {}, noise,
+                           value.pending->bounds, output);
   }
 }
 
@@ -28,8 +30,10 @@ inline void return_rows(const Pass& pass, const Value& value, size_t first, size
   if (value.pending != nullptr) {
     const Activation& activation = *value.pending;
     const float* from = value.data.get() + begin;
-    pass.kernels.mask(gradient, from, activation.relu ? from : nullptr, rows, value.columns,
-                      activation.scale, activation.shift, activation.mean, to,
+    RoundingNoise noise = activation.noise;
+    noise.first = first;
+    pass.kernels.mask(gradient, from, activation.bounded ? from : nullptr, rows, value.columns,
+                      activation.affine, noise, activation.bounds, activation.mean, to,
                       activation.gradient_sum, activation.gradient_product);
   } else if (fresh) {
     std::copy_n(gradient, size, to);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 // The loops in which training on a PC spends its time, for every vector width that the compiler
@@ -25,6 +26,32 @@ struct Depthwise {
   size_t stride = 1;
 };
 
+// Of each column.
+struct Affine {
+  const float* scale = nullptr;
+  const float* shift = nullptr;
+};
+
+struct Bounds {
+  float lowest = -__builtin_inff();
+  float highest = __builtin_inff();
+};
+
+// What is added to an affine map's output, which has bounds of its own before that.
+struct Shortcut {
+  const float* values = nullptr;  // null: nothing
+  Bounds bounds;
+};
+
+// Uniform noise (rounding_noise.h) of a width for each column; `widths` null: none. Row i is row
+// first + i of all, of which each example has `frames`.
+struct RoundingNoise {
+  const float* widths = nullptr;
+  const uint32_t* keys = nullptr;  // by example
+  size_t frames = 1;
+  size_t first = 0;
+};
+
 struct Kernels {
   const char* name;
 
@@ -35,16 +62,17 @@ struct Kernels {
 
   void (*add_moments)(const float* x, size_t rows, size_t columns, Moments& moments);
 
-  // output = x * scale + shift (+ shortcut unless null), and nothing below 0 if `relu`.
-  void (*normalize)(const float* x, size_t rows, size_t columns, const float* scale,
-                    const float* shift, const float* shortcut, bool relu, float* output);
+  // output = bounds of (x * scale + shift (bounded by shortcut_bounds, + shortcut) + noise).
+  void (*normalize)(const float* x, size_t rows, size_t columns, const Affine& affine,
+                    const Shortcut& shortcut, const RoundingNoise& noise, Bounds bounds,
+                    float* output);
 
-  // Backward through the ReLU of normalize(): g = gradient where output > 0. `output` may be null
-  // (no ReLU) or is recomputed from x when it equals x. Adds g to sum and g * (x - mean) to
-  // product. `g` may be `gradient`.
+  // Backward through the bounds of normalize(): g = gradient where the output lies between them.
+  // `output` may be null (no bounds) or is recomputed, without a shortcut, when it equals x. Adds g
+  // to sum and g * (x - mean) to product. `g` may be `gradient`.
   void (*mask)(const float* gradient, const float* x, const float* output, size_t rows,
-               size_t columns, const float* scale, const float* shift, const float* mean, float* g,
-               float* sum, float* product);
+               size_t columns, const Affine& affine, const RoundingNoise& noise, Bounds bounds,
+               const float* mean, float* g, float* sum, float* product);
 
   // Backward through the normalization: output = a * g + b * x + c, column by column.
   void (*blend)(const float* g, const float* x, size_t rows, size_t columns, const float* a,

@@ -5,6 +5,7 @@
 
 #include "toolkit/training/cpu/plan.h"
 #include "toolkit/training/cpu/step.h"
+#include "toolkit/training/rounding_noise.h"
 
 namespace stapes::training::cpu {
 
@@ -16,7 +17,8 @@ class NetworkPass::Implementation {
 
   void forward(std::span<const float> weights, std::span<const float> features, size_t count,
                const Shard* shard, std::span<float> gradient, std::span<float> logits) {
-    pass_.emplace(Pass{kernels_, count, weights, gradient, shard});
+    noise_keys_ = shard == nullptr ? std::vector<uint32_t>() : training::noise_keys(*shard);
+    pass_.emplace(Pass{kernels_, count, weights, gradient, shard, noise_keys_});
     std::fill(gradient.begin(), gradient.end(), 0.0F);
     Value& input = *plan_.input;
     pad_rows(features.data(), input.rows(count), input.channels, input.columns,
@@ -42,6 +44,7 @@ class NetworkPass::Implementation {
   Plan plan_;
   GradientBuffers gradients_;
   std::optional<Pass> pass_;
+  std::vector<uint32_t> noise_keys_;
 };
 
 bool NetworkPass::supports(const network::Network& network, int logits_node) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "toolkit/training/rounding_noise.h"
+
 namespace stapes::training::cpu {
 namespace {
 
@@ -17,6 +19,7 @@ enum Column : size_t {
   kOfGradient,
   kOfSums,
   kConstant,
+  kNoise,
   kColumns,
 };
 
@@ -25,8 +28,14 @@ enum Column : size_t {
 Normalization::Normalization(Settings settings, Value& output)
     : settings_(settings), output_(output) {
   columns_.zeros(kColumns * output.columns);
-  activation_ = {column(kScale), column(kShift),       column(kMean),
-                 settings.relu,  column(kGradientSum), column(kGradientProduct)};
+  activation_ = {{column(kScale), column(kShift)},
+                 column(kMean),
+                 settings.bounded,
+                 settings.bounds,
+                 {},
+                 column(kGradientSum),
+                 column(kGradientProduct)};
+  std::fill_n(column(kNoise), output.channels, settings.rounding_noise);
   if (!settings.written) output.pending = &activation_;
 }
 
@@ -35,7 +44,14 @@ float* Normalization::sums(size_t count) {
   return buffer.with_size(output_.size(count));
 }
 
-void Normalization::begin_forward(const Pass& /*pass*/) {
+void Normalization::begin_forward(const Pass& pass) {
+  activation_.noise = {};
+  if (pass.training() && settings_.rounding_noise > 0) {
+    noise_keys_.clear();
+    for (const uint32_t key : pass.noise_keys)
+      noise_keys_.push_back(noise_key(key, settings_.node));
+    activation_.noise = {column(kNoise), noise_keys_.data(), output_.frames, 0};
+  }
   std::fill_n(column(kMean), 2 * output_.columns, 0.0F);
   moments_ = {0, column(kMean), column(kDeviations)};
 }
@@ -77,9 +93,9 @@ void Normalization::end_forward(const Pass& pass) {
   if (settings_.written) {
     const float* shortcut =
         settings_.shortcut == nullptr ? nullptr : settings_.shortcut->data.get();
-    pass.kernels.normalize(sums(), output_.rows(pass.count), output_.columns, column(kScale),
-                           column(kShift), shortcut, settings_.relu,
-                           output_.data.with_size(output_.size(pass.count)));
+    pass.kernels.normalize(sums(), output_.rows(pass.count), output_.columns, activation_.affine,
+                           {shortcut, settings_.bounds_before_shortcut}, activation_.noise,
+                           settings_.bounds, output_.data.with_size(output_.size(pass.count)));
   }
   std::fill_n(column(kGradientSum), 2 * output_.columns, 0.0F);
 }
@@ -89,9 +105,16 @@ void Normalization::begin_backward(const Pass& pass, GradientBuffers& gradients)
   masked_ = gradient;
   const size_t rows = output_.rows(pass.count);
   if (settings_.written) {
-    pass.kernels.mask(gradient, sums(), settings_.relu ? output_.data.get() : nullptr, rows,
-                      output_.columns, column(kScale), column(kShift), column(kMean), gradient,
-                      column(kGradientSum), column(kGradientProduct));
+    const auto mask = [&](const float* output, Bounds bounds, Column sum, Column product) {
+      pass.kernels.mask(gradient, sums(), output, rows, output_.columns, activation_.affine, {},
+                        bounds, column(kMean), gradient, column(sum), column(product));
+    };
+    const float* output = settings_.bounded ? output_.data.get() : nullptr;
+    if (settings_.bounded_before_shortcut) {  // then the sums of the second mask count
+      mask(output, settings_.bounds, kOfGradient, kOfSums);
+    } else {
+      mask(output, settings_.bounds, kGradientSum, kGradientProduct);
+    }
     if (settings_.shortcut != nullptr && settings_.shortcut->needs_gradient) {
       bool fresh = false;
       float* to = gradients.of(*settings_.shortcut, pass.count, fresh);
@@ -101,6 +124,9 @@ void Normalization::begin_backward(const Pass& pass, GradientBuffers& gradients)
       } else {
         for (size_t i = 0; i < size; ++i) to[i] += gradient[i];
       }
+    }
+    if (settings_.bounded_before_shortcut) {
+      mask(sums(), settings_.bounds_before_shortcut, kGradientSum, kGradientProduct);
     }
   }
   if (!settings_.batch_norm) return;

@@ -1,14 +1,17 @@
 #pragma once
 #include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "toolkit/training/cpu/step.h"
 
 namespace stapes::training::cpu {
 
-// What follows a convolution: batch norm (or none), the shortcut of a residual (or none), ReLU (or
-// none). In training
+// What follows a convolution: batch norm (or none), the shortcut of a residual (or none; the sum's
+// other side may have bounds), an activation (or none). In training
 //
-//   z = convolution, y = relu((z - mean) / sqrt(variance + epsilon) * gamma + beta + shortcut)
+//   z = convolution
+//   y = activation((z - mean) / sqrt(variance + epsilon) * gamma + beta + shortcut + noise)
 //
 // with the shard's own mean and variance; in inference with the moving ones.
 class Normalization {
@@ -17,8 +20,13 @@ class Normalization {
     bool batch_norm = false;
     ParameterPlace gamma, beta, moving_mean, moving_variance;
     float epsilon = 0;
-    bool relu = false;
+    bool bounded = false;
+    Bounds bounds;
     Value* shortcut = nullptr;
+    bool bounded_before_shortcut = false;
+    Bounds bounds_before_shortcut;
+    float rounding_noise = 0;  // its width, in training
+    size_t node = 0;           // by which it is keyed
     // Whether y is written, or left to the only step that reads it.
     bool written = true;
   };
@@ -47,6 +55,7 @@ class Normalization {
   Buffer sums_;     // z where y is written
   Buffer columns_;  // several arrays of one value per column
   Moments moments_;
+  std::vector<uint32_t> noise_keys_;
   Activation activation_;
   const float* masked_ = nullptr;  // gradient of the affine map's output
 };

@@ -1,7 +1,6 @@
 #include "toolkit/training/cpu/plan.h"
 
 #include <algorithm>
-#include <limits>
 
 #include "toolkit/training/cpu/convolution.h"
 #include "toolkit/training/cpu/steps.h"
@@ -15,6 +14,11 @@ using network::NodeKind;
 bool is_convolution(const Node& node) {
   return node.kind == NodeKind::kConv2D || node.kind == NodeKind::kDepthwiseConv2D ||
          node.kind == NodeKind::kDense;
+}
+
+Bounds bounds_of(const Node& node) {
+  const network::Bounds bounds = network::bounds_of(node.kind);
+  return {bounds.lowest, bounds.highest};
 }
 
 // Rows of channels: [h, 1, c], [t, c] and [c].
@@ -49,8 +53,9 @@ class Planner {
 
   struct Joined {
     size_t norm = 0;  // 0: none
+    size_t bounds_before_add = 0;
     size_t add = 0;
-    size_t relu = 0;
+    size_t activation = 0;
     size_t end = 0;
   };
 
@@ -95,15 +100,22 @@ void Planner::join(size_t i) {
     joined.norm = joined.end = next;
     next = only_reader(next);
   }
-  if (next != 0 && node(next).kind == NodeKind::kAdd && !taken_[next] &&
-      node(next).inputs[0] != node(next).inputs[1]) {
+  const auto can_add = [&](size_t add) {
+    return add != 0 && node(add).kind == NodeKind::kAdd && !taken_[add] &&
+           node(add).inputs[0] != node(add).inputs[1];
+  };
+  if (next != 0 && node(next).kind == NodeKind::kReluN1To1 && can_add(only_reader(next))) {
+    joined.bounds_before_add = joined.end = next;
+    next = only_reader(next);
+  }
+  if (can_add(next)) {
     joined.add = joined.end = next;
     next = only_reader(next);
   }
-  if (next != 0 && node(next).kind == NodeKind::kRelu) {
-    joined.relu = joined.end = next;
+  if (next != 0 && network::is_activation(node(next).kind)) {
+    joined.activation = joined.end = next;
   }
-  for (const size_t part : {joined.norm, joined.add, joined.relu}) {
+  for (const size_t part : {joined.norm, joined.bounds_before_add, joined.add, joined.activation}) {
     if (part != 0) taken_[part] = true;
   }
   taken_[i] = true;
@@ -145,11 +157,21 @@ void Planner::plan_convolution(size_t i) {
     after.epsilon = norm.epsilon;
   }
   if (joined.add != 0) {
-    const size_t own = joined.norm != 0 ? joined.norm : i;
+    size_t own = joined.norm != 0 ? joined.norm : i;
+    if (joined.bounds_before_add != 0) own = joined.bounds_before_add;
     const std::vector<int>& inputs = node(joined.add).inputs;
     after.shortcut = &value(static_cast<size_t>(inputs[0]) == own ? inputs[1] : inputs[0]);
   }
-  after.relu = joined.relu != 0;
+  if (joined.bounds_before_add != 0) {
+    after.bounded_before_shortcut = true;
+    after.bounds_before_shortcut = bounds_of(node(joined.bounds_before_add));
+  }
+  if (joined.activation != 0) {
+    after.bounded = true;
+    after.bounds = bounds_of(node(joined.activation));
+    after.rounding_noise = node(joined.activation).rounding_noise;
+    after.node = joined.activation;
+  }
   after.written = joined.add != 0 || !read_by_convolution_alone(joined.end);
   plan_.steps.push_back(convolution.kind == NodeKind::kDepthwiseConv2D
                             ? make_depthwise(settings, input, output)
@@ -165,9 +187,9 @@ std::unique_ptr<Step> Planner::other_step(size_t i, Value& output) const {
       return make_layer_norm({made.epsilon, place(made, "gamma"), place(made, "beta")}, input,
                              output);
     case NodeKind::kRelu:
-      return make_clamp(std::numeric_limits<float>::infinity(), input, output);
     case NodeKind::kRelu6:
-      return make_clamp(6.0F, input, output);
+    case NodeKind::kReluN1To1:
+      return make_clamp(bounds_of(made), made.rounding_noise, i, input, output);
     case NodeKind::kAdd:
       return make_add(input, value(made.inputs.at(1)), output);
     case NodeKind::kGlobalAveragePool:

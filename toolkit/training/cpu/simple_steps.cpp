@@ -2,6 +2,7 @@
 
 #include "toolkit/base/philox.h"
 #include "toolkit/training/cpu/steps.h"
+#include "toolkit/training/rounding_noise.h"
 
 namespace stapes::training::cpu {
 namespace {
@@ -33,27 +34,43 @@ class Add : public Step {
 
 class Clamp : public Step {
  public:
-  Clamp(float highest, Value& input, Value& made) : Step(made), highest_(highest), input_(input) {}
+  Clamp(Bounds bounds, float rounding_noise, size_t node, Value& input, Value& made)
+      : Step(made), bounds_(bounds), rounding_noise_(rounding_noise), node_(node), input_(input) {}
 
   void forward(const Pass& pass) override {
     const size_t size = output.size(pass.count);
     float* to = output.data.with_size(size);
     const float* from = input_.data.get();
-    for (size_t i = 0; i < size; ++i) to[i] = std::clamp(from[i], 0.0F, highest_);
+    std::copy_n(from, size, to);
+    if (pass.training() && rounding_noise_ > 0) add_noise(pass, to);
+    for (size_t i = 0; i < size; ++i) to[i] = std::clamp(to[i], bounds_.lowest, bounds_.highest);
   }
 
   void backward(const Pass& pass, GradientBuffers& gradients) override {
     if (!input_.needs_gradient) return;
     const float* gradient = output.gradient->get();
-    const float* x = input_.data.get();
+    const float* y = output.data.get();
     float* to = gradients.to_add_to(input_, pass.count);
     for (size_t i = 0; i < output.size(pass.count); ++i) {
-      if (x[i] > 0 && x[i] <= highest_) to[i] += gradient[i];
+      if (y[i] > bounds_.lowest && y[i] < bounds_.highest) to[i] += gradient[i];
     }
   }
 
  private:
-  float highest_;
+  void add_noise(const Pass& pass, float* to) const {
+    for (size_t n = 0; n < pass.count; ++n) {
+      const uint32_t key = noise_key(pass.noise_keys[n], node_);
+      for (size_t row = 0; row < output.frames; ++row, to += output.columns) {
+        for (size_t c = 0; c < output.channels; ++c) {
+          to[c] += rounding_noise_ * unit_noise(key, row * output.columns + c);
+        }
+      }
+    }
+  }
+
+  Bounds bounds_;
+  float rounding_noise_;
+  size_t node_;
   Value& input_;
 };
 
@@ -191,8 +208,9 @@ class Dropout : public Step {
 std::unique_ptr<Step> make_add(Value& a, Value& b, Value& output) {
   return std::make_unique<Add>(a, b, output);
 }
-std::unique_ptr<Step> make_clamp(float highest, Value& input, Value& output) {
-  return std::make_unique<Clamp>(highest, input, output);
+std::unique_ptr<Step> make_clamp(Bounds bounds, float rounding_noise, size_t node, Value& input,
+                                 Value& output) {
+  return std::make_unique<Clamp>(bounds, rounding_noise, node, input, output);
 }
 std::unique_ptr<Step> make_reshape(Value& input, Value& output) {
   return std::make_unique<Reshape>(input, output);

@@ -14,24 +14,26 @@ namespace stapes::training::cpu {
 // What every step of a pass through the network needs.
 struct Pass {
   const Kernels& kernels;
-  size_t count = 0;                // examples
-  std::span<const float> weights;  // in ParameterLayout's order
-  std::span<float> gradient;       // likewise; empty in inference
-  const Shard* shard = nullptr;    // null: inference
+  size_t count = 0;                      // examples
+  std::span<const float> weights;        // in ParameterLayout's order
+  std::span<float> gradient;             // likewise; empty in inference
+  const Shard* shard = nullptr;          // null: inference
+  std::span<const uint32_t> noise_keys;  // of the shard's examples
 
   bool training() const { return shard != nullptr; }
   // A batch's statistics are means over its examples.
   float share() const { return static_cast<float>(count) / static_cast<float>(shard->batch_size); }
 };
 
-// The affine map and the ReLU by which a convolution's sums become activations, where they are not
-// written out: who reads the value applies them, and on the way back leaves the gradient of the
+// The affine map and the bounds by which a convolution's sums become activations, where they are
+// not written out: who reads the value applies them, and on the way back leaves the gradient of the
 // map's output, with the sums that the normalization's own gradient needs.
 struct Activation {
-  const float* scale = nullptr;
-  const float* shift = nullptr;
+  Affine affine;
   const float* mean = nullptr;
-  bool relu = false;
+  bool bounded = false;
+  Bounds bounds;
+  RoundingNoise noise;
   float* gradient_sum = nullptr;
   float* gradient_product = nullptr;
 };

@@ -23,8 +23,9 @@ std::unique_ptr<Step> make_layer_norm(const LayerNormSettings& settings, Value& 
                                       Value& output);
 
 std::unique_ptr<Step> make_add(Value& a, Value& b, Value& output);
-// Between 0 and `highest`.
-std::unique_ptr<Step> make_clamp(float highest, Value& input, Value& output);
+// `node`: by which the noise is keyed.
+std::unique_ptr<Step> make_clamp(Bounds bounds, float rounding_noise, size_t node, Value& input,
+                                 Value& output);
 // The same values in another shape.
 std::unique_ptr<Step> make_reshape(Value& input, Value& output);
 std::unique_ptr<Step> make_last_step(Value& input, Value& output);
