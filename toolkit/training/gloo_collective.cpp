@@ -1,6 +1,7 @@
 #include <ATen/ATen.h>
 
 #include <charconv>
+#include <csignal>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -68,6 +69,9 @@ std::string first_line(const std::exception& error) {
 class GlooCollective final : public Collective {
  public:
   GlooCollective(const Launch& launch, std::chrono::milliseconds timeout) : launch_(launch) {
+    // Writing to a process that is gone must be an error, not the end of this one too: Gloo writes
+    // without MSG_NOSIGNAL.
+    std::signal(SIGPIPE, SIG_IGN);
     c10d::TCPStoreOptions store_options;
     store_options.port = static_cast<uint16_t>(launch.port);
     store_options.isServer = launch.rank == 0;
