@@ -10,10 +10,10 @@ FOLDER/lines/NAME/commands.txt has them, as a reader would type them.
 
 Run again, it does only what is missing: interrupt it as you like. One to two minutes per line on two
 free cores (the line of fine-tuning longer: minutes per epoch); what was left out or went wrong is said
-at the end. --train adds the networks without layer norms and with a layer-normalized LSTM, and the
-specification's own network beside them, trained for --epochs epochs each (minutes). --no-profile leaves
-out what needs QEMU and the cross compiler (`scripts/install_packages firmware`); --only NAME,... takes
-some lines, --list names them.
+at the end. --train adds the networks without layer norms, with a layer-normalized LSTM, and with bounds
+and rounding noise, and the specification's own network beside them, trained for --epochs epochs each
+(minutes). --no-profile leaves out what needs QEMU and the cross compiler (`scripts/install_packages
+firmware`); --only NAME,... takes some lines, --list names them.
 """
 import argparse
 import csv
@@ -32,6 +32,12 @@ CALIBRATIONS = ("minmax", "percentile", "mse")
 BASE = ("--layer-norm", "float", "--calibration", "mse")
 LAYER_NORM = re.compile(r'\[\[network\.layers\]\]\s*type = "layer_norm"\s*\n')
 LSTM = re.compile(r'(type = "lstm"\n)')
+TENET = re.compile(r'(type = "tenet"\n)')
+BOUNDED = r'''\1activation = "relu6"
+contraction = "relu_n1_to_1"
+rounding_noise = 16
+'''
+EXTENDS = re.compile(r'^extends = "(.*)"$', re.MULTILINE)
 
 
 class Line:
@@ -60,11 +66,13 @@ def lines(train):
     yield Line("fine-tuned", "float, mse, fine-tuned", BASE, finetune=True)
     if train:
         titles = {"ordinary": "the specification's network, {} epochs", "none": "no layer norms, {} epochs",
-                  "fused": "layer norm inside the LSTM cell instead, {} epochs"}
+                  "fused": "layer norm inside the LSTM cell instead, {} epochs",
+                  "bounded": "bounds and rounding noise, {} epochs",
+                  "bounded-none": "bounds and rounding noise, no layer norms, {} epochs"}
         for network, title in titles.items():
             title = title.format(train)
             yield Line(f"{network}-float", f"{title}: float model", None, network=network)
-            how = "float, mse" if network == "ordinary" else "mse"
+            how = "float, mse" if network in ("ordinary", "bounded") else "mse"
             yield Line(f"{network}-int8", f"{title}: {how}", BASE, network=network)
 
 
@@ -103,10 +111,13 @@ class Workplace:
         if name is None:
             return self.options.model, self.options.spec
         text = self.options.spec.read_text()
-        if name != "ordinary":
+        text = EXTENDS.sub(lambda m: f'extends = "{self.options.spec.resolve().parent / m[1]}"', text)
+        if name in ("none", "fused", "bounded-none"):
             text = LAYER_NORM.sub("", text)
         if name == "fused":
             text = LSTM.sub(r"\1layer_norm = true\n", text)
+        if name.startswith("bounded"):
+            text = TENET.sub(BOUNDED, text)
         spec = self.folder / "networks" / f"{name}.toml"
         spec.parent.mkdir(parents=True, exist_ok=True)
         if not spec.exists() or spec.read_text() != text:
