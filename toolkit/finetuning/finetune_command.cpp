@@ -64,6 +64,8 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   settings.calibration.threads = threads;
   settings.lstm = quantization::lstm_numbers_of(wanted.lstm_state, wanted.lstm_weights);
   quantization::Choices choices;
+  // Weights move in every step and are rounded anew then, each by itself.
+  choices.roundings = {quantization::Rounding::kNearest};
   if (wanted.layer_norm != kAutomatic) {
     choices.layer_norms = {quantization::layer_norm_form_of(wanted.layer_norm)};
   }

@@ -10,6 +10,7 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
   reader.read("carry_state", q.carry_state);
   reader.read_choice("lstm_state", q.lstm_state, {"int8", "int16"});
   reader.read_choice("lstm_weights", q.lstm_weights, {"tensor", "row"});
+  reader.read_choice("rounding", q.rounding, {"auto", "nearest", "joint"});
   reader.finish();
 }
 
