@@ -48,8 +48,8 @@ std::string fingerprint_of(const Specification& specification, const FinetuningS
                            const Path& model) {
   const Bytes bytes = read_file(model);
   const QuantizationSettings& q = specification.quantization;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
-                     sha256(bytes), f.epochs, f.learning_rate, f.range_learning_rate,
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
+                     sha256(bytes), f.epochs, f.clips, f.learning_rate, f.range_learning_rate,
                      f.label_weight, f.representative_clips, q.calibration, q.percentile,
                      q.layer_norm, q.lstm_state, q.lstm_weights);
 }

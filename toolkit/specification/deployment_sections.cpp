@@ -16,6 +16,7 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
 
 void read_finetuning(TableReader reader, FinetuningSettings& f) {
   reader.read("epochs", f.epochs, 1, 100000);
+  reader.read("clips", f.clips, 0, 1000000000);
   reader.read("learning_rate", f.learning_rate, 0.0, 1.0);
   reader.read("range_learning_rate", f.range_learning_rate, 0.0, 1.0);
   reader.read("label_weight", f.label_weight, 0.0, 1.0);
