@@ -29,7 +29,8 @@ import time
 
 FORMS = ("decomposed", "l2", "float")
 CALIBRATIONS = ("minmax", "percentile", "mse")
-BASE = ("--layer-norm", "float", "--calibration", "mse")
+NEAREST = ("--rounding", "nearest")
+BASE = ("--layer-norm", "float", "--calibration", "mse", *NEAREST)
 LAYER_NORM = re.compile(r'\[\[network\.layers\]\]\s*type = "layer_norm"\s*\n')
 LSTM = re.compile(r'(type = "lstm"\n)')
 TENET = re.compile(r'(type = "tenet"\n)')
@@ -53,7 +54,10 @@ def lines(train):
     for form in FORMS:
         for calibration in CALIBRATIONS:
             yield Line(f"{form}-{calibration}", f"{form}, {calibration}",
-                       ("--layer-norm", form, "--calibration", calibration))
+                       ("--layer-norm", form, "--calibration", calibration, *NEAREST))
+    for calibration in ("minmax", "mse"):
+        yield Line(f"joint-{calibration}", f"float, {calibration}, weights rounded jointly",
+                   ("--layer-norm", "float", "--calibration", calibration, "--rounding", "joint"))
     yield Line("weights-tensor", "float, mse, weights one scale per tensor",
                (*BASE, "--weights", "tensor"))
     yield Line("weights-row", "float, mse, weights one scale per row", (*BASE, "--weights", "row"))

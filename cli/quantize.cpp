@@ -38,6 +38,7 @@ struct Options {
   std::string weights = "standard";
   std::string lstm_state;
   std::string lstm_weights;
+  std::string rounding;
   std::optional<int32_t> clips;
   bool carry_state = false;
   bool int8_io = false;
@@ -56,6 +57,7 @@ QuantizationSettings settings_from(const Options& options, const Specification* 
   if (!options.layer_norm.empty()) settings.layer_norm = options.layer_norm;
   if (!options.lstm_state.empty()) settings.lstm_state = options.lstm_state;
   if (!options.lstm_weights.empty()) settings.lstm_weights = options.lstm_weights;
+  if (!options.rounding.empty()) settings.rounding = options.rounding;
   if (options.clips) settings.representative_clips = *options.clips;
   settings.carry_state = settings.carry_state || options.carry_state;
   return settings;
@@ -118,24 +120,33 @@ void decide(const graph::Graph& model, const quantization::Inputs& inputs,
   if (settings.calibration != kAutomatic) {
     choices.calibrations = {quantization::calibration_of(settings.calibration)};
   }
-  if (choices.layer_norms.size() * choices.calibrations.size() == 1) return;
+  if (settings.rounding == kAutomatic) {
+    choices.roundings = {quantization::Rounding::kNearest, quantization::Rounding::kJoint};
+  } else {
+    choices.roundings = {quantization::rounding_of(settings.rounding)};
+  }
+  if (choices.layer_norms.size() * choices.calibrations.size() * choices.roundings.size() == 1) {
+    return;
+  }
   quantization::Inputs some = inputs;
   some.count = std::min(some.count, kChoiceInputs);
   const std::vector<quantization::Candidate> candidates =
       quantization::try_all(model, some, base, choices);
   const size_t chosen = quantization::best(candidates);
-  fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:>14} {:>17}\n", some.count, "layer norm",
-             "calibration", "same decision", "scores differ by");
+  fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n", some.count, "layer norm",
+             "calibration", "rounding", "same decision", "scores differ by");
   for (size_t i = 0; i < candidates.size(); ++i) {
     const quantization::Candidate& candidate = candidates[i];
-    fmt::print("  {:<11} {:<11} {:>13.2f} % {:>13.4f} rms{}\n",
+    fmt::print("  {:<11} {:<11} {:<8} {:>13.2f} % {:>13.4f} rms{}\n",
                quantization::name_of(candidate.layer_norm),
-               quantization::name_of(candidate.calibration), 100.0 * candidate.agreement.fraction(),
+               quantization::name_of(candidate.calibration),
+               quantization::name_of(candidate.rounding), 100.0 * candidate.agreement.fraction(),
                candidate.agreement.rms_difference, i == chosen ? "  <-- chosen" : "");
   }
   fmt::print("\n");
   settings.layer_norm = quantization::name_of(candidates[chosen].layer_norm);
   settings.calibration = quantization::name_of(candidates[chosen].calibration);
+  settings.rounding = quantization::name_of(candidates[chosen].rounding);
 }
 
 void print_summary(const Options& options, const QuantizationSettings& settings,
@@ -149,6 +160,9 @@ void print_summary(const Options& options, const QuantizationSettings& settings,
       settings.calibration == "percentile" ? fmt::format("percentile {}", settings.percentile)
                                            : settings.calibration,
       inputs.count, settings.carry_state ? "carried from input to input" : "reset before each");
+  fmt::print("Rounding      {}\n", settings.rounding == "joint"
+                                       ? "joint: the weights of a row together"
+                                       : "nearest: each weight by itself");
   if (result.layer_norms > 0) {
     fmt::print("Layer norms   {}, form: {}\n", result.layer_norms, settings.layer_norm);
   }
@@ -200,6 +214,7 @@ void run(Options options) {
   decide(model, inputs, model_settings, settings);
   model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
   model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
+  model_settings.rounding = quantization::rounding_of(settings.rounding);
 
   const quantization::QuantizedModel result =
       quantization::quantize_model(model, inputs, model_settings);
@@ -269,6 +284,10 @@ void add_quantize(CLI::App& app) {
   command->add_option("--lstm-weights", options->lstm_weights,
                       "Scales of the LSTM's weights: tensor, or row, which only Stapes runs "
                       "(operator STAPES_LSTM)");
+  command->add_option(
+      "--rounding", options->rounding,
+      "How weights are rounded: nearest (each by itself), joint (a row together, so "
+      "that errors cancel on the inputs), or auto: the better one, by measuring");
   command->add_option("--clips", options->clips, "At most so many clips calibrate")
       ->check(CLI::PositiveNumber);
   command->add_flag("--carry-state", options->carry_state,

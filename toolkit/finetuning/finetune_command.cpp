@@ -48,8 +48,8 @@ std::string fingerprint_of(const Specification& specification, const FinetuningS
                            const Path& model) {
   const Bytes bytes = read_file(model);
   const QuantizationSettings& q = specification.quantization;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
-                     sha256(bytes), f.epochs, f.learning_rate, f.range_learning_rate,
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
+                     sha256(bytes), f.epochs, f.clips, f.learning_rate, f.range_learning_rate,
                      f.label_weight, f.representative_clips, q.calibration, q.percentile,
                      q.layer_norm, q.lstm_state, q.lstm_weights);
 }
@@ -64,6 +64,8 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   settings.calibration.threads = threads;
   settings.lstm = quantization::lstm_numbers_of(wanted.lstm_state, wanted.lstm_weights);
   quantization::Choices choices;
+  // Weights move in every step and are rounded anew then, each by itself.
+  choices.roundings = {quantization::Rounding::kNearest};
   if (wanted.layer_norm != kAutomatic) {
     choices.layer_norms = {quantization::layer_norm_form_of(wanted.layer_norm)};
   }

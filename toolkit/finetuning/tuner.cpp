@@ -46,6 +46,13 @@ TrainingSettings training_settings(const FinetuningSettings& settings,
   return result;
 }
 
+// An epoch need not see all clips: the next one draws others.
+int64_t steps_of_epoch(const FinetuningSettings& settings, const training::BatchPlan& plan) {
+  if (settings.clips == 0) return plan.steps_per_epoch();
+  const int64_t wanted = settings.clips / static_cast<int64_t>(plan.batch_size());
+  return std::clamp<int64_t>(wanted, 1, plan.steps_per_epoch());
+}
+
 class Tuner {
  public:
   Tuner(const Student& student, const FinetuningSettings& settings, const TrainingSettings& batches,
@@ -62,7 +69,8 @@ class Tuner {
         class_weights_(options.class_weights.begin(), options.class_weights.end()),
         plan_(training.size(), training::batch_size_of(training_settings_, training), shards(),
               training_settings_.seed),
-        schedule_(training_settings_, plan_.steps_per_epoch()),
+        steps_(steps_of_epoch(settings, plan_)),
+        schedule_(training_settings_, steps_),
         optimizer_(training_settings_, student.layout()),
         exchange_(student.layout().size(), shards(), *alone_),
         checkpoints_(options.folder / "checkpoints", training_settings_.keep_checkpoints),
@@ -105,7 +113,7 @@ class Tuner {
   }
 
   void run_epoch() {
-    const int64_t left = plan_.steps_per_epoch() - state_.steps_in_epoch;
+    const int64_t left = steps_ - state_.steps_in_epoch;
     const auto epoch = static_cast<uint64_t>(state_.epoch);
     std::optional<Progress> progress;
     if (::isatty(STDERR_FILENO) != 0 && left > 0) {  // elsewhere: a line per epoch
@@ -230,6 +238,7 @@ class Tuner {
   Model model_;
   std::vector<float> class_weights_;
   training::BatchPlan plan_;
+  int64_t steps_;  // of an epoch
   training::Schedule schedule_;
   training::Optimizer optimizer_;
   training::ShardExchange exchange_;

@@ -18,14 +18,23 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
   }
   std::vector<Candidate> result;
   for (const LayerNormForm layer_norm : layer_norms) {
+    WeightInputs seen;
+    if (std::count(choices.roundings.begin(), choices.roundings.end(), Rounding::kJoint) > 0) {
+      seen = observe_weight_inputs(
+          apply_layer_norm_form(with_float_weights(float_model), layer_norm).graph, inputs,
+          settings.calibration);
+    }
     for (const Calibration calibration : choices.calibrations) {
-      ModelSettings tried = settings;
-      tried.layer_norm = layer_norm;
-      tried.calibration.calibration = calibration;
-      const QuantizedModel model = quantize_model(float_model, inputs, tried);
-      result.push_back(
-          {layer_norm, calibration,
-           compare(expected, outputs_of(model.quantized.graph, inputs, carry_state, threads))});
+      for (const Rounding rounding : choices.roundings) {
+        ModelSettings tried = settings;
+        tried.layer_norm = layer_norm;
+        tried.calibration.calibration = calibration;
+        tried.rounding = rounding;
+        const QuantizedModel model = quantize_model(float_model, inputs, tried, &seen);
+        result.push_back(
+            {layer_norm, calibration, rounding,
+             compare(expected, outputs_of(model.quantized.graph, inputs, carry_state, threads))});
+      }
     }
   }
   return result;

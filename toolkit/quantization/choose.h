@@ -13,6 +13,7 @@ namespace stapes::quantization {
 struct Candidate {
   LayerNormForm layer_norm = LayerNormForm::kFloat;
   Calibration calibration = Calibration::kMinMax;
+  Rounding rounding = Rounding::kNearest;
   Agreement agreement;  // with the float model
 };
 
@@ -23,6 +24,7 @@ struct Choices {
   std::vector<LayerNormForm> layer_norms = {LayerNormForm::kDecomposed, LayerNormForm::kL2,
                                             LayerNormForm::kFloat};
   std::vector<Calibration> calibrations = {Calibration::kMinMax, Calibration::kMse};
+  std::vector<Rounding> roundings = {Rounding::kJoint};
 };
 
 // Quantizes in every combination and compares with the float model on the inputs. A model without

@@ -24,7 +24,7 @@ void check_not_quantized(const graph::Graph& graph) {
 }  // namespace
 
 QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inputs,
-                              const ModelSettings& settings) {
+                              const ModelSettings& settings, const WeightInputs* seen) {
   check_not_quantized(float_model);
   const graph::Graph with_weights = with_float_weights(float_model);
   input_size(with_weights);
@@ -38,6 +38,12 @@ QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inp
   options.lstm = settings.lstm;
   QuantizedModel result;
   result.quantized = quantize(formed.graph, ranges, options);
+  if (settings.rounding == Rounding::kJoint) {
+    round_weights_jointly(
+        formed.graph,
+        seen != nullptr ? *seen : observe_weight_inputs(formed.graph, inputs, settings.calibration),
+        result.quantized);
+  }
   result.float_graph = std::move(formed.graph);
   result.layer_norms = formed.layer_norms;
   return result;

@@ -5,6 +5,7 @@
 #include "toolkit/quantization/inputs.h"
 #include "toolkit/quantization/layer_norm.h"
 #include "toolkit/quantization/quantize.h"
+#include "toolkit/quantization/round_weights.h"
 
 namespace stapes::quantization {
 
@@ -20,6 +21,7 @@ struct ModelSettings {
   bool int8_io = false;  // int8 model input and output
   WeightScales weight_scales = WeightScales::kStandard;
   LstmNumbers lstm;
+  Rounding rounding = Rounding::kNearest;
 };
 
 struct QuantizedModel {
@@ -28,8 +30,12 @@ struct QuantizedModel {
   size_t layer_norms = 0;  // how many were recognized
 };
 
+// `seen`: what observe_weight_inputs() finds in the model with this form of its layer norms, if the
+// caller has it already; joint rounding needs it.
+//
 // Throws Error for a model that is quantized already or cannot be; Interrupted when interrupted.
 QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inputs,
-                              const ModelSettings& settings = {});
+                              const ModelSettings& settings = {},
+                              const WeightInputs* seen = nullptr);
 
 }  // namespace stapes::quantization

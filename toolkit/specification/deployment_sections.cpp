@@ -10,11 +10,13 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
   reader.read("carry_state", q.carry_state);
   reader.read_choice("lstm_state", q.lstm_state, {"int8", "int16"});
   reader.read_choice("lstm_weights", q.lstm_weights, {"tensor", "row"});
+  reader.read_choice("rounding", q.rounding, {"auto", "nearest", "joint"});
   reader.finish();
 }
 
 void read_finetuning(TableReader reader, FinetuningSettings& f) {
   reader.read("epochs", f.epochs, 1, 100000);
+  reader.read("clips", f.clips, 0, 1000000000);
   reader.read("learning_rate", f.learning_rate, 0.0, 1.0);
   reader.read("range_learning_rate", f.range_learning_rate, 0.0, 1.0);
   reader.read("label_weight", f.label_weight, 0.0, 1.0);

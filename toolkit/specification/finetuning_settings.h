@@ -10,6 +10,7 @@ namespace stapes {
 // [finetuning]: `stapes finetune` (docs/quantization.md).
 struct FinetuningSettings {
   int32_t epochs = 3;
+  int32_t clips = 6400;                 // of the training split, others in each epoch; 0: all
   double learning_rate = 2e-5;          // at the beginning; falls to 0 along half a cosine
   double range_learning_rate = 3e-4;    // of the activations' ranges, as a fraction of the range
   double label_weight = 0.0;            // share of the labels in the loss; the rest: float's scores

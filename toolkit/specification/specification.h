@@ -173,6 +173,7 @@ struct QuantizationSettings {
   bool carry_state = false;
   std::string lstm_state = "int8";      // int8 | int16: the hidden state that is fed back
   std::string lstm_weights = "tensor";  // tensor | row: what has a scale of its own
+  std::string rounding = "joint";       // auto | nearest | joint, of weights
 };
 
 // [detector]: what is done with the scores of successive inferences (docs/detector.md).

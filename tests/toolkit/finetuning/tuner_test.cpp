@@ -52,6 +52,17 @@ TEST(Tuner, ComesNearerToTheFloatModelWithTheSameBitsForAnyNumberOfThreads) {
             one.rows.front().validation.rms_difference);
 }
 
+TEST(Tuner, AnEpochTakesAsManyClipsAsAskedFor) {
+  const TemporaryFolder folder;
+  SmallTuning tuning(folder / "few");
+  tuning.settings.epochs = 2;
+  tuning.settings.clips = 2 * tuning.small.specification.training.batch_size + 1;
+  tuning.run();
+  ASSERT_EQ(tuning.rows.size(), 3U);
+  EXPECT_EQ(tuning.rows[1].step, 2);
+  EXPECT_EQ(tuning.rows[2].step, 4);
+}
+
 TEST(TunerDeathTest, InterruptedInAnEpochItGoesOnWithTheSameBits) {
   GTEST_FLAG_SET(death_test_style, "threadsafe");
   const TemporaryFolder folder;
