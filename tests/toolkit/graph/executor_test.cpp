@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "device/graph/interpreter.h"
 #include "tests/support/reference_data.h"
 #include "tests/toolkit/graph/small_graph.h"
 #include "toolkit/base/error.h"
