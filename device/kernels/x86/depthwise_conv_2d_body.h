@@ -170,18 +170,28 @@ STAPES_INLINE void interleave_pixels(const DepthwiseImage& image, const int8_t* 
   for (int32_t j = 0; j < kInterleaved; ++j) store(&interleaved[j], lanes[j]);
 }
 
+STAPES_INLINE void add_group(const Interleaved& pixels, const Interleaved& weights,
+                             Vector (&sums)[kInterleaved]) {
+  STAPES_UNROLL
+  for (int32_t j = 0; j < kInterleaved; ++j) {
+    sums[j] = accumulate(sums[j], load(&pixels[j]), load(&weights[j]));
+  }
+}
+
 // Adds `groups` groups whose interleaved pixels lie `step` apart. kGroups: their number where it is
 // known in advance, or 0.
 template <int32_t kGroups>
 STAPES_INLINE void add_groups(const Interleaved* pixels, int32_t step, const Interleaved* weights,
                               int32_t groups, Vector (&sums)[kInterleaved]) {
-  STAPES_UNROLL
-  for (int32_t group = 0; group < (kGroups > 0 ? kGroups : groups); ++group) {
+  if constexpr (kGroups > 0) {
     STAPES_UNROLL
-    for (int32_t j = 0; j < kInterleaved; ++j) {
-      sums[j] = accumulate(sums[j], load(&(*pixels)[j]), load(&weights[group][j]));
+    for (int32_t group = 0; group < kGroups; ++group) {
+      add_group(pixels[group * step], weights[group], sums);
     }
-    pixels += step;
+  } else {
+    for (int32_t group = 0; group < groups; ++group) {
+      add_group(pixels[group * step], weights[group], sums);
+    }
   }
 }
 
