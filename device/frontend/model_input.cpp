@@ -1,12 +1,30 @@
 #include "device/frontend/model_input.h"
 
-#include <cmath>
+#include "device/frontend/bits.h"
+#include "device/frontend/square_root.h"
 
 namespace stapes {
 namespace {
 
 int8_t clamped(int32_t value) {
   return static_cast<int8_t>(value < -128 ? -128 : (value > 127 ? 127 : value));
+}
+
+// sqrt(n * centred - rest^2), which is n times the standard deviation, where rest < n < 2^31 and
+// centred < n * 2^32. In integers up to the root, whose 32 bits are more than a float keeps: a
+// board needs no arithmetic of double precision for it, which would be 3 kB of its C library.
+float root_of_difference(uint64_t centred, uint32_t n, uint32_t rest) {
+  const uint64_t low = n * (centred & 0xFFFFFFFFU);
+  const uint64_t high = n * (centred >> 32) + (low >> 32);  // n * centred in steps of 2^32
+  const uint64_t square = uint64_t{rest} * rest;
+  const bool is_large = (high >> 32) != 0;  // then the steps are fine enough
+  uint64_t difference =
+      is_large ? high - (square >> 32) : (high << 32) + (low & 0xFFFFFFFFU) - square;
+  if (difference == 0) return 0;
+  const int32_t half = (64 - bit_length(difference)) / 2;
+  difference <<= 2 * half;
+  const float root = static_cast<float>(square_root(difference)) / static_cast<float>(1U << half);
+  return is_large ? root * 65536.0F : root;
 }
 
 }  // namespace
@@ -19,16 +37,16 @@ void normalize_mean_and_std(const uint16_t* rows, int32_t count, float* output) 
     sum += value;
     squares += value * value;
   }
-  const double mean = static_cast<double>(sum) / count;
+  const auto n = static_cast<uint32_t>(count);
   // Taking the whole part of the mean out first keeps the difference of large numbers exact:
   // sum((x - w)^2) = sum(x^2) - 2 w sum(x) + n w^2.
-  const auto whole = static_cast<uint64_t>(mean);
-  const uint64_t centred = squares + static_cast<uint64_t>(count) * whole * whole - 2 * whole * sum;
-  const double rest = mean - static_cast<double>(whole);
-  const double variance = static_cast<double>(centred) / count - rest * rest;
-  const double deviation = std::sqrt(variance > 0 ? variance : 0.0);
-  const auto centre = static_cast<float>(mean);
-  const auto factor = static_cast<float>(1.0 / (deviation + 1e-6));
+  const uint64_t whole = sum / n;
+  const auto rest = static_cast<uint32_t>(sum - n * whole);
+  const uint64_t centred = squares + n * whole * whole - 2 * whole * sum;
+  const float deviation = root_of_difference(centred, n, rest) / static_cast<float>(n);
+  const float factor = 1.0F / (deviation + 1e-6F);
+  const float centre = static_cast<float>(static_cast<uint32_t>(whole)) +
+                       static_cast<float>(rest) / static_cast<float>(n);
   for (int32_t i = 0; i < count; ++i) {
     output[i] = (static_cast<float>(rows[i]) - centre) * factor;
   }

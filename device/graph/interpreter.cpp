@@ -134,7 +134,10 @@ Status Interpreter::place(Arena* arena, const Options& options, bool assign, uin
 
 void Interpreter::reset() {
   if (!ready_) return;
-  for (int32_t i = 0; i < model_.tensors(); ++i) {
+  const auto first = reinterpret_cast<uintptr_t>(state_.data);
+  for (int32_t i = 0; i < model_.tensors() && state_.bytes > 0; ++i) {
+    // Most tensors are no variables, which is quicker to see from where they lie.
+    if (reinterpret_cast<uintptr_t>(tensor_data_[i]) - first >= state_.bytes) continue;
     const TensorView variable = tensor(i);
     if (!variable.is_variable || variable.data == nullptr) continue;
     const int value = variable.type == TensorType::kInt8 ? variable.zero_point : 0;

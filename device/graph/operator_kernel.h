@@ -84,7 +84,7 @@ class PrepareContext {
   }
 
   // Memory that keeps its contents until the interpreter is initialized anew; null when the arena
-  // is full. allocate_prepared() may be called once; evaluate() finds it as prepared<T>().
+  // is full. What allocate_prepared() gave last, evaluate() finds as prepared<T>().
   template <typename T>
   T* allocate_prepared() {
     T* block = allocate<T>(1);

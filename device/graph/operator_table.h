@@ -33,5 +33,13 @@ constexpr OperatorTable make_table(const OperatorKernel* const (&entries)[N]) {
 OperatorTable all_operators();
 // Everything but the float32 kernels.
 OperatorTable integer_operators();
+// all_operators() with filters packed once, by initialize(), into the order in which the
+// processor's vector instructions read them. They lie in the arena, which is larger than a board's;
+// where there are no such kernels (kernels/x86/), it is all_operators().
+OperatorTable packing_operators();
+// What they need besides workspace_bound() of the interpreters.
+constexpr size_t packing_bound(size_t model_size, size_t operators) {
+  return 64 * model_size + 4096 * operators;
+}
 
 }  // namespace stapes

@@ -100,9 +100,10 @@ struct StreamSpotter::Implementation {
     // Says which operator of the model can't run so, better than the device can.
     const graph::StreamExecutor runs_at_all(graph);
     const auto count = static_cast<int32_t>(classes.size());
-    memory_bytes = Spotter::required_stream_memory(settings, count) + runs_at_all.arena_bytes();
+    memory_bytes = Spotter::required_stream_memory(settings, count) + runs_at_all.arena_bytes() +
+                   runs_at_all.packed_bytes();
     memory = allocate(memory_bytes);
-    require(spotter.initialize_stream(settings, model.data(), model.size(), all_operators(),
+    require(spotter.initialize_stream(settings, model.data(), model.size(), packing_operators(),
                                       labels.data(), count, memory.get(), memory_bytes));
   }
 };
@@ -123,10 +124,11 @@ StreamSpotter::StreamSpotter(const TestModel& model, const StreamSettings& setti
     return;
   }
   const auto classes = static_cast<int32_t>(self.classes.size());
-  const OperatorTable operators = all_operators();
+  const OperatorTable operators = packing_operators();
   size_t arena = 0;
   {
-    const size_t size = Interpreter::workspace_bound(self.model.size());
+    const size_t size = Interpreter::workspace_bound(self.model.size()) +
+                        packing_bound(self.model.size(), model.graph.operators.size());
     const auto workspace = allocate(size);
     self.require(Interpreter::required_arena(self.model.data(), self.model.size(), operators, {},
                                              workspace.get(), size, &arena));

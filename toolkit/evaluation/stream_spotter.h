@@ -39,7 +39,8 @@ class StreamSpotter {
   void reset();
 
   const Spotter& spotter() const;
-  size_t memory_bytes() const;  // for front end, spectrogram, detector and the model's arena
+  // For front end, spectrogram, detector and the model's arena, packed weights among it.
+  size_t memory_bytes() const;
 
  private:
   struct Implementation;

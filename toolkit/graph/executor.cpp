@@ -18,6 +18,7 @@ struct Executor::Implementation {
   std::unique_ptr<AlignedMemory> arena;
   Interpreter interpreter;
   std::vector<uint32_t> live_bytes;
+  size_t arena_bytes = 0;  // without packed weights
 };
 
 Executor::Executor(const Graph& graph, Keep keep)
@@ -25,19 +26,21 @@ Executor::Executor(const Graph& graph, Keep keep)
   Implementation& self = *implementation_;
   Interpreter::Options options;
   options.keep_all_tensors = keep == Keep::kAllTensors;
+  const AlignedMemory& file = self.model.file;
   size_t needed = 0;
   {
-    const AlignedMemory workspace(Interpreter::workspace_bound(self.model.file.size()));
+    const AlignedMemory workspace(Interpreter::workspace_bound(file.size()) +
+                                  packing_bound(file.size(), graph.operators.size()));
     self.live_bytes.resize(graph.operators.size());
-    self.check(Interpreter::required_arena(self.model.file.data(), self.model.file.size(),
-                                           all_operators(), options, workspace.data(),
-                                           workspace.size(), &needed, self.live_bytes.data(),
-                                           static_cast<int32_t>(self.live_bytes.size())));
+    self.check(Interpreter::required_arena(
+        file.data(), file.size(), all_operators(), options, workspace.data(), workspace.size(),
+        &self.arena_bytes, self.live_bytes.data(), static_cast<int32_t>(self.live_bytes.size())));
+    self.check(Interpreter::required_arena(file.data(), file.size(), packing_operators(), options,
+                                           workspace.data(), workspace.size(), &needed));
   }
   self.arena = std::make_unique<AlignedMemory>(needed);
-  self.check(self.interpreter.initialize(self.model.file.data(), self.model.file.size(),
-                                         self.arena->data(), self.arena->size(), all_operators(),
-                                         options));
+  self.check(self.interpreter.initialize(file.data(), file.size(), self.arena->data(),
+                                         self.arena->size(), packing_operators(), options));
 }
 
 Executor::~Executor() = default;
@@ -97,7 +100,11 @@ std::span<const uint8_t> Executor::tensor(int32_t index) const {
   return {static_cast<const uint8_t*>(view.data), view.data == nullptr ? 0 : view.bytes};
 }
 
-size_t Executor::arena_bytes() const { return implementation_->interpreter.arena_used(); }
+size_t Executor::arena_bytes() const { return implementation_->arena_bytes; }
+
+size_t Executor::packed_bytes() const {
+  return implementation_->interpreter.arena_used() - implementation_->arena_bytes;
+}
 
 const std::vector<uint32_t>& Executor::live_bytes() const { return implementation_->live_bytes; }
 

@@ -50,6 +50,9 @@ class Executor {
   // With Keep::kOutputs: what the board needs for tensors, state and operators, except that
   // pointers are 8 bytes here and 4 there.
   size_t arena_bytes() const;
+  // What is used besides, on this computer: weights that were packed for its vector instructions.
+  // They are part of interpreter().persistent_bytes().
+  size_t packed_bytes() const;
   // Bytes of activations and scratch in use while each operator runs.
   const std::vector<uint32_t>& live_bytes() const;
   const Interpreter& interpreter() const;

@@ -18,6 +18,7 @@ struct StreamExecutor::Implementation {
   std::unique_ptr<AlignedMemory> arena;
   StreamInterpreter interpreter;
   std::vector<uint32_t> live_bytes;
+  size_t arena_bytes = 0;  // without packed weights
 };
 
 StreamExecutor::StreamExecutor(const Graph& graph, Keep keep)
@@ -28,15 +29,19 @@ StreamExecutor::StreamExecutor(const Graph& graph, Keep keep)
   options.keep_all_tensors = keep == Keep::kAllTensors;
   size_t needed = 0;
   {
-    const AlignedMemory workspace(StreamInterpreter::workspace_bound(file.size()));
+    const AlignedMemory workspace(StreamInterpreter::workspace_bound(file.size()) +
+                                  packing_bound(file.size(), graph.operators.size()));
     self.live_bytes.resize(graph.operators.size());
     self.model.check(StreamInterpreter::required_arena(
         file.data(), file.size(), all_operators(), options, workspace.data(), workspace.size(),
-        &needed, self.live_bytes.data(), static_cast<int32_t>(self.live_bytes.size())));
+        &self.arena_bytes, self.live_bytes.data(), static_cast<int32_t>(self.live_bytes.size())));
+    self.model.check(
+        StreamInterpreter::required_arena(file.data(), file.size(), packing_operators(), options,
+                                          workspace.data(), workspace.size(), &needed));
   }
   self.arena = std::make_unique<AlignedMemory>(needed);
   self.model.check(self.interpreter.initialize(file.data(), file.size(), self.arena->data(),
-                                               self.arena->size(), all_operators(), options));
+                                               self.arena->size(), packing_operators(), options));
 }
 
 StreamExecutor::~StreamExecutor() = default;
@@ -79,7 +84,10 @@ std::span<const uint8_t> StreamExecutor::tensor(int32_t index) const {
   return {static_cast<const uint8_t*>(view.data), view.data == nullptr ? 0 : view.bytes};
 }
 
-size_t StreamExecutor::arena_bytes() const { return implementation_->interpreter.arena_used(); }
+size_t StreamExecutor::arena_bytes() const { return implementation_->arena_bytes; }
+size_t StreamExecutor::packed_bytes() const {
+  return implementation_->interpreter.arena_used() - implementation_->arena_bytes;
+}
 const std::vector<uint32_t>& StreamExecutor::live_bytes() const {
   return implementation_->live_bytes;
 }

@@ -36,6 +36,7 @@ class StreamExecutor {
   std::span<const uint8_t> tensor(int32_t index) const;
 
   size_t arena_bytes() const;
+  size_t packed_bytes() const;                      // besides, see executor.h
   const std::vector<uint32_t>& live_bytes() const;  // while each operator runs
   StreamInterpreter& interpreter();
   const StreamInterpreter& interpreter() const;

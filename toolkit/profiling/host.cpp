@@ -67,9 +67,10 @@ Profile profile_on_host(const graph::Graph& model, int64_t model_bytes, const st
     profile.operators.push_back(op);
   }
   profile.model_bytes = model_bytes;
-  profile.arena_bytes = static_cast<int64_t>(interpreter.arena_used());
+  profile.arena_bytes = static_cast<int64_t>(executor.arena_bytes());
   profile.state_bytes = static_cast<int64_t>(interpreter.state().bytes);
-  profile.persistent_bytes = static_cast<int64_t>(interpreter.persistent_bytes());
+  profile.persistent_bytes =
+      static_cast<int64_t>(interpreter.persistent_bytes() - executor.packed_bytes());
   profile.activation_bytes = static_cast<int64_t>(interpreter.activation_bytes());
   profile.activation_lower_bound = static_cast<int64_t>(interpreter.activation_lower_bound());
   profile.seconds_of_inference = median(wholes);

@@ -30,6 +30,7 @@ STAPES_INLINE Vector zero() { return _mm256_setzero_si256(); }
 STAPES_INLINE Vector add(Vector a, Vector b) { return _mm256_add_epi32(a, b); }
 STAPES_INLINE Vector subtract(Vector a, Vector b) { return _mm256_sub_epi32(a, b); }
 STAPES_INLINE Vector multiply_low(Vector a, Vector b) { return _mm256_mullo_epi32(a, b); }
+STAPES_INLINE Vector multiply_words(Vector a, Vector word) { return _mm256_madd_epi16(a, word); }
 STAPES_INLINE Vector minimum(Vector a, Vector b) { return _mm256_min_epi32(a, b); }
 STAPES_INLINE Vector maximum(Vector a, Vector b) { return _mm256_max_epi32(a, b); }
 STAPES_INLINE Vector magnitude(Vector a) { return _mm256_abs_epi32(a); }
@@ -62,6 +63,20 @@ STAPES_INLINE Vector doubling_high_product_small(Vector a, Vector m, Vector m_od
   const Vector half = _mm256_set1_epi64x(int64_t{1} << 31);
   const Vector even = _mm256_add_epi64(_mm256_mul_epi32(twice, m), half);
   const Vector odd = _mm256_add_epi64(_mm256_mul_epi32(odd_lanes(twice), m_odd), half);
+  return _mm256_blend_epi32(_mm256_shuffle_epi32(even, 0xF5), odd, 0xAA);
+}
+
+STAPES_INLINE Vector even_addend(Vector rounding) {
+  return _mm256_or_si256(_mm256_slli_epi64(rounding, 32), _mm256_set1_epi64x(int64_t{1} << 31));
+}
+STAPES_INLINE Vector odd_addend(Vector rounding) {
+  return _mm256_blend_epi32(_mm256_set1_epi64x(int64_t{1} << 31), rounding, 0xAA);
+}
+STAPES_INLINE Vector high_product_plus(Vector a, Vector m, Vector m_odd, Vector even_addend,
+                                       Vector odd_addend) {
+  const Vector twice = _mm256_slli_epi32(a, 1);
+  const Vector even = _mm256_add_epi64(_mm256_mul_epi32(twice, m), even_addend);
+  const Vector odd = _mm256_add_epi64(_mm256_mul_epi32(odd_lanes(twice), m_odd), odd_addend);
   return _mm256_blend_epi32(_mm256_shuffle_epi32(even, 0xF5), odd, 0xAA);
 }
 
@@ -137,6 +152,19 @@ STAPES_INLINE void store_words(int16_t* at, Vector value, int32_t count) {
       _mm_packs_epi32(_mm256_castsi256_si128(value), _mm256_extracti128_si256(value, 1)));
   std::memcpy(at, words, static_cast<size_t>(count) * sizeof(int16_t));
 }
+// The first `count` bytes. What rows of channels have, 8 and 16, without a buffer.
+STAPES_INLINE void store_some(int8_t* at, Vector bytes, int32_t count) {
+  const __m128i low = _mm256_castsi256_si128(bytes);
+  if (count == 16) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(at), low);
+  } else if (count == 8) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(at), low);
+  } else {
+    int8_t buffer[32];
+    store(buffer, bytes);
+    std::memcpy(at, buffer, static_cast<size_t>(count));
+  }
+}
 template <int32_t kVectors>
 STAPES_INLINE void store_vectors(int8_t* at, const Vector (&vectors)[kVectors], int32_t count,
                                  Vector minimum, Vector maximum) {
@@ -150,13 +178,7 @@ STAPES_INLINE void store_vectors(int8_t* at, const Vector (&vectors)[kVectors], 
   const Vector order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   Vector bytes = _mm256_permutevar8x32_epi32(_mm256_packs_epi16(first, second), order);
   bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, minimum), maximum);
-  if (count == 16) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm256_castsi256_si128(bytes));
-    return;
-  }
-  int8_t buffer[32];
-  store(buffer, bytes);
-  std::memcpy(at, buffer, static_cast<size_t>(count));
+  store_some(at, bytes, count);
 }
 STAPES_INLINE Vector broadcast_byte(int32_t value) {
   return _mm256_set1_epi8(static_cast<char>(value));
@@ -207,7 +229,7 @@ STAPES_INLINE Vector divide_and_round(const float* at, int32_t count, float scal
 // --- products
 
 using Operand = int16_t;  // activation + offset
-using Weight = int16_t;
+using Weight = int8_t;    // widened when they are loaded: twice as many fit into the cache
 constexpr int32_t kGroup = 2;
 
 constexpr Operand neutral_operand(int32_t) { return 0; }
@@ -228,6 +250,13 @@ STAPES_INLINE Vector broadcast_group(const Operand* at) {
   int32_t group;
   std::memcpy(&group, at, sizeof(group));
   return _mm256_set1_epi32(group);
+}
+STAPES_INLINE Vector load_packed(const Weight* at) {
+  return _mm256_cvtepi8_epi16(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+}
+STAPES_INLINE void store_packed(Weight* at, Vector weights) {
+  const Vector bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(weights, weights), 0x08);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm256_castsi256_si128(bytes));
 }
 STAPES_INLINE Vector ones_operand() { return _mm256_set1_epi16(1); }
 STAPES_INLINE Vector accumulate(Vector sum, Vector operands, Vector weights) {
@@ -287,13 +316,7 @@ STAPES_INLINE void store_interleaved(int8_t* at, const Vector (&values)[kInterle
   const Vector words = _mm256_packs_epi32(values[0], values[1]);
   Vector bytes = _mm256_permute4x64_epi64(_mm256_packs_epi16(words, words), 0x08);
   bytes = _mm256_min_epi8(_mm256_max_epi8(bytes, minimum), maximum);
-  if (count == 16) {
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(at), _mm256_castsi256_si128(bytes));
-    return;
-  }
-  int8_t buffer[32];
-  store(buffer, bytes);
-  std::memcpy(at, buffer, static_cast<size_t>(count));
+  store_some(at, bytes, count);
 }
 
 }  // namespace stapes::x86::avx2

@@ -33,6 +33,8 @@ STAPES_INLINE Vector zero() { return _mm512_setzero_si512(); }
 STAPES_INLINE Vector add(Vector a, Vector b) { return _mm512_add_epi32(a, b); }
 STAPES_INLINE Vector subtract(Vector a, Vector b) { return _mm512_sub_epi32(a, b); }
 STAPES_INLINE Vector multiply_low(Vector a, Vector b) { return _mm512_mullo_epi32(a, b); }
+// REQUIRES: a lies in int16_t, word in [0, 2^15)
+STAPES_INLINE Vector multiply_words(Vector a, Vector word) { return _mm512_madd_epi16(a, word); }
 STAPES_INLINE Vector minimum(Vector a, Vector b) { return _mm512_min_epi32(a, b); }
 STAPES_INLINE Vector maximum(Vector a, Vector b) { return _mm512_max_epi32(a, b); }
 STAPES_INLINE Vector magnitude(Vector a) { return _mm512_abs_epi32(a); }
@@ -70,6 +72,22 @@ STAPES_INLINE Vector doubling_high_product_small(Vector a, Vector m, Vector m_od
   const Vector half = _mm512_set1_epi64(int64_t{1} << 31);
   const Vector even = _mm512_add_epi64(_mm512_mul_epi32(twice, m), half);
   const Vector odd = _mm512_add_epi64(_mm512_mul_epi32(odd_lanes(twice), m_odd), half);
+  return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_ENUM(0xF5));
+}
+
+// (2a * m + addend) >> 32, |a| < 2^30, with the 64-bit addends of the even lanes and of the odd
+// ones: 2^31 + rounding * 2^32.
+STAPES_INLINE Vector even_addend(Vector rounding) {
+  return _mm512_or_si512(_mm512_slli_epi64(rounding, 32), _mm512_set1_epi64(int64_t{1} << 31));
+}
+STAPES_INLINE Vector odd_addend(Vector rounding) {
+  return _mm512_mask_blend_epi32(0xAAAA, _mm512_set1_epi64(int64_t{1} << 31), rounding);
+}
+STAPES_INLINE Vector high_product_plus(Vector a, Vector m, Vector m_odd, Vector even_addend,
+                                       Vector odd_addend) {
+  const Vector twice = _mm512_slli_epi32(a, 1);
+  const Vector even = _mm512_add_epi64(_mm512_mul_epi32(twice, m), even_addend);
+  const Vector odd = _mm512_add_epi64(_mm512_mul_epi32(odd_lanes(twice), m_odd), odd_addend);
   return _mm512_mask_shuffle_epi32(odd, 0x5555, even, _MM_PERM_ENUM(0xF5));
 }
 
@@ -209,6 +227,9 @@ STAPES_INLINE Vector broadcast_group(const Operand* at) {
   __builtin_memcpy(&group, at, sizeof(group));
   return _mm512_set1_epi32(group);
 }
+// A lane's group of each channel, as accumulate() takes it.
+STAPES_INLINE Vector load_packed(const Weight* at) { return load(at); }
+STAPES_INLINE void store_packed(Weight* at, Vector weights) { store(at, weights); }
 STAPES_INLINE Vector ones_operand() { return _mm512_set1_epi8(1); }
 STAPES_INLINE Vector accumulate(Vector sum, Vector operands, Vector weights) {
   return _mm512_dpbusd_epi32(sum, operands, weights);

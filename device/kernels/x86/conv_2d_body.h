@@ -166,41 +166,106 @@ STAPES_TARGET void requantize_block(int32_t vectors, const int32_t* sums, int32_
   }
 }
 
-STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
-                           const int8_t* filter, const int32_t* bias, int8_t* output) {
-  const Window2D& window = parameters.window;
-  const int64_t whole_depth =
-      int64_t{window.filter_height} * window.filter_width * window.input_channels;
-  if (window.groups != 1 || whole_depth > kMostDepth) {
-    reference::conv_2d(parameters, input, filter, bias, output);
-    return;
+// How the output channels are cut into blocks. A block's constants are a ChannelBlock and behind it
+// the weights that pack_channels() leaves.
+struct ConvolutionBlocks {
+  int32_t depth;     // weights of one output channel
+  int32_t channels;  // of a block; the last one may have fewer
+  int32_t count;
+  size_t bytes;  // of a block's constants
+};
+
+constexpr bool is_convolved_here(const Window2D& window) {
+  return window.groups == 1 &&
+         int64_t{window.filter_height} * window.filter_width * window.input_channels <= kMostDepth;
+}
+
+// REQUIRES: is_convolved_here()
+constexpr ConvolutionBlocks blocks_of(const Window2D& window) {
+  const int32_t depth = window.filter_height * window.filter_width * window.input_channels;
+  const int32_t vector_weights = groups_of(depth) * kVectorWeights;
+  const int32_t needed = (window.output_channels + kLanes - 1) / kLanes;
+  int32_t vectors = kPackedCapacity / vector_weights;
+  if (vectors > kMostVectors) vectors = kMostVectors;
+  if (vectors > needed) vectors = needed;
+  return {depth, vectors * kLanes, (needed + vectors - 1) / vectors,
+          sizeof(ChannelBlock) +
+              static_cast<size_t>(vectors) * static_cast<size_t>(vector_weights) * sizeof(Weight)};
+}
+
+// The block of `channels` channels from `first` on, to `memory`, which is aligned as it is.
+STAPES_TARGET inline void pack_block(const reference::Conv2DParameters& parameters,
+                                     const int8_t* filter, const int32_t* bias, int32_t depth,
+                                     int32_t first, int32_t channels, uint8_t* memory) {
+  auto* block = reinterpret_cast<ChannelBlock*>(memory);
+  auto* weights = reinterpret_cast<Weight*>(memory + sizeof(ChannelBlock));
+  alignas(64) int32_t weight_sums[kMostChannels];
+  const int32_t vectors = (channels + kLanes - 1) / kLanes;
+  pack_channels(filter + first * depth, depth, depth, channels, vectors, weights, weight_sums);
+  fill_channels(bias == nullptr ? nullptr : bias + first, parameters.multipliers + first, channels,
+                vectors, parameters.output_offset, depth * 255 * 128, weight_sums,
+                weight_sum_factor(parameters.input_offset), block);
+}
+
+// Where convolve() has a block's constants from: packed when they are wanted,
+class PackedOnCall {
+ public:
+  PackedOnCall(const reference::Conv2DParameters& parameters, const int8_t* filter,
+               const int32_t* bias)
+      : parameters_(parameters), filter_(filter), bias_(bias) {}
+  STAPES_TARGET const uint8_t* block(const ConvolutionBlocks& blocks, int32_t index,
+                                     int32_t channels) {
+    pack_block(parameters_, filter_, bias_, blocks.depth, index * blocks.channels, channels,
+               memory_);
+    return memory_;
   }
-  const auto depth = static_cast<int32_t>(whole_depth);
+
+ private:
+  const reference::Conv2DParameters& parameters_;
+  const int8_t* filter_;
+  const int32_t* bias_;
+  alignas(64) uint8_t memory_[sizeof(ChannelBlock) + kPackedCapacity * sizeof(Weight)];
+};
+
+// or long before.
+class PackedBefore {
+ public:
+  explicit PackedBefore(const void* packed) : packed_(aligned_to_line(packed)) {}
+  const uint8_t* block(const ConvolutionBlocks& blocks, int32_t index, int32_t) const {
+    return packed_ + static_cast<size_t>(index) * blocks.bytes;
+  }
+
+ private:
+  const uint8_t* packed_;
+};
+
+// REQUIRES: is_convolved_here()
+template <typename Constants>
+STAPES_TARGET void convolve(const reference::Conv2DParameters& parameters, const int8_t* input,
+                            Constants& constants, int8_t* output) {
+  const Window2D& window = parameters.window;
+  const ConvolutionBlocks blocks = blocks_of(window);
+  const int32_t depth = blocks.depth;
   const int32_t places = window.batches * window.output_height * window.output_width;
-  const int32_t most_vectors = kPackedCapacity / (packed_groups_of(depth) * kVectorWeights);
-  const int32_t vectors_of_block = most_vectors < kMostVectors ? most_vectors : kMostVectors;
   const int32_t most_rows =
       kOperandCapacity / depth < kMostRowsOfChunk ? kOperandCapacity / depth : kMostRowsOfChunk;
   const int32_t chunks = (places + most_rows - 1) / most_rows;
 
-  alignas(64) Weight packed[kPackedCapacity];
   alignas(64) Operand operands[kOperandCapacity + kMostCopied];
   alignas(64) Operand padded_operands[kPaddedCapacity + kMostCopied];
   const PaddedInput padded = pad_input(window, parameters.input_offset, input, padded_operands);
+  const bool is_in_place = is_read_in_place(window, padded);
+  const int32_t place_step =
+      is_in_place ? window.stride_height * padded.width * window.input_channels : depth;
   alignas(64) int32_t sums[kMostRowsOfChunk * kMostChannels];
-  alignas(64) int32_t weight_sums[kMostChannels];
-  ChannelBlock block;
-  for (int32_t first = 0; first < window.output_channels; first += vectors_of_block * kLanes) {
+  for (int32_t index = 0; index < blocks.count; ++index) {
+    const int32_t first = index * blocks.channels;
     const int32_t left = window.output_channels - first;
-    const int32_t channels = left < vectors_of_block * kLanes ? left : vectors_of_block * kLanes;
+    const int32_t channels = left < blocks.channels ? left : blocks.channels;
     const int32_t vectors = (channels + kLanes - 1) / kLanes;
-    pack_channels(filter + first * depth, depth, depth, channels, vectors, packed, weight_sums);
-    fill_channels(bias == nullptr ? nullptr : bias + first, parameters.multipliers + first,
-                  channels, vectors, parameters.output_offset, depth * 255 * 128, weight_sums,
-                  weight_sum_factor(parameters.input_offset), &block);
-    const bool is_in_place = is_read_in_place(window, padded);
-    const int32_t place_step =
-        is_in_place ? window.stride_height * padded.width * window.input_channels : depth;
+    const uint8_t* packed = constants.block(blocks, index, channels);
+    const auto& block = *reinterpret_cast<const ChannelBlock*>(packed);
+    const auto* weights = reinterpret_cast<const Weight*>(packed + sizeof(ChannelBlock));
     int32_t place = 0;
     for (int32_t chunk = 1; chunk <= chunks; ++chunk) {
       const auto end = static_cast<int32_t>(int64_t{places} * chunk / chunks);
@@ -209,12 +274,47 @@ STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const 
         gather_places(window, parameters.input_offset, input, padded, place, rows, depth, operands);
       }
       sum_all_rows(vectors, is_in_place ? padded.operands + place * place_step : operands,
-                   place_step, rows, packed, depth, block.bias, sums);
+                   place_step, rows, weights, depth, block.bias, sums);
       requantize_block(vectors, sums, rows, block, parameters, first, channels,
                        output + place * window.output_channels + first);
       place = end;
     }
   }
+}
+
+STAPES_TARGET void conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
+                           const int8_t* filter, const int32_t* bias, int8_t* output) {
+  if (!is_convolved_here(parameters.window)) {
+    reference::conv_2d(parameters, input, filter, bias, output);
+    return;
+  }
+  PackedOnCall constants(parameters, filter, bias);
+  convolve(parameters, input, constants, output);
+}
+
+size_t packed_bytes_of_conv_2d(const reference::Conv2DParameters& parameters) {
+  if (!is_convolved_here(parameters.window)) return 0;
+  const ConvolutionBlocks blocks = blocks_of(parameters.window);
+  return static_cast<size_t>(blocks.count) * blocks.bytes + kLineBytes;
+}
+
+STAPES_TARGET void pack_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* filter,
+                                const int32_t* bias, void* packed) {
+  const ConvolutionBlocks blocks = blocks_of(parameters.window);
+  uint8_t* memory = aligned_to_line(packed);
+  for (int32_t index = 0; index < blocks.count; ++index) {
+    const int32_t first = index * blocks.channels;
+    const int32_t left = parameters.window.output_channels - first;
+    pack_block(parameters, filter, bias, blocks.depth, first,
+               left < blocks.channels ? left : blocks.channels,
+               memory + static_cast<size_t>(index) * blocks.bytes);
+  }
+}
+
+STAPES_TARGET void packed_conv_2d(const reference::Conv2DParameters& parameters,
+                                  const int8_t* input, const void* packed, int8_t* output) {
+  PackedBefore constants(packed);
+  convolve(parameters, input, constants, output);
 }
 
 }  // namespace stapes::x86::STAPES_LEVEL

@@ -10,29 +10,40 @@ constexpr int32_t kMostGroups = 128 / kGroup;
 constexpr int32_t kBlockChannels =
     kInterleaved * kLanes;  // as bytes, one tap of a block is a vector
 
-// The filter's taps of one block of channels, and what follows the accumulation.
+using Interleaved = Vector[kInterleaved];
+
+// What follows the accumulation of one block of channels. Behind it lie the filter's taps: the
+// groups of a column, column by column.
 struct DepthwiseBlock {
-  Vector weights[kMostGroups][kInterleaved];  // the groups of a column, column by column
-  Vector start[kInterleaved];                 // bias, and what makes up for the operands' offset
+  Vector start[kInterleaved];  // bias, and what makes up for the operands' offset
   Vector multiplier[kInterleaved];
   Vector rounding[kInterleaved];
   Vector shift[kInterleaved];
   bool is_fast;
 };
+inline const Interleaved* weights_of(const DepthwiseBlock& block) {
+  return reinterpret_cast<const Interleaved*>(&block + 1);
+}
 
 // A filter's column is as many groups of taps, the last one filled up with weights of 0.
 constexpr int32_t groups_of_column(const Window2D& window) {
   return (window.filter_height + kGroup - 1) / kGroup;
 }
 
-// `filter`, `bias`, `multipliers`: at the block's first channel.
-STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
-                                 const int8_t* filter, const int32_t* bias,
-                                 const reference::Multiplier* multipliers, int32_t channels,
-                                 DepthwiseBlock* block) {
+constexpr size_t bytes_of_block(int32_t groups) {
+  return sizeof(DepthwiseBlock) + static_cast<size_t>(groups) * sizeof(Interleaved);
+}
+
+// `filter`, `bias`, `multipliers`: at the block's first channel. `block`: what bytes_of_block()
+// says.
+STAPES_TARGET inline void prepare_block(const reference::Conv2DParameters& parameters,
+                                        const int8_t* filter, const int32_t* bias,
+                                        const reference::Multiplier* multipliers, int32_t channels,
+                                        DepthwiseBlock* block) {
   const Window2D& window = parameters.window;
   const int32_t taps = window.filter_height * window.filter_width;
   const int32_t column_groups = groups_of_column(window);
+  auto* weights = reinterpret_cast<Interleaved*>(block + 1);
   Vector sums[kInterleaved];
   for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = zero();
   for (int32_t group = 0; group < column_groups * window.filter_width; ++group) {
@@ -51,7 +62,7 @@ STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
     interleave(rows, lanes);
     STAPES_UNROLL
     for (int32_t j = 0; j < kInterleaved; ++j) {
-      store(&block->weights[group][j], lanes[j]);
+      store(&weights[group][j], lanes[j]);
       sums[j] = accumulate(sums[j], ones_operand(), lanes[j]);
     }
   }
@@ -72,10 +83,7 @@ STAPES_TARGET void prepare_block(const reference::Conv2DParameters& parameters,
 // A block's constants in registers, where stores of outputs cannot change them.
 struct PlaceConstants {
   Vector start[kInterleaved];
-  Vector multiplier[kInterleaved];
-  Vector odd_multiplier[kInterleaved];
-  Vector rounding[kInterleaved];
-  Vector shift[kInterleaved];
+  Requantization requantization[kInterleaved];
 };
 
 STAPES_INLINE PlaceConstants constants_of(const DepthwiseBlock& block) {
@@ -83,10 +91,8 @@ STAPES_INLINE PlaceConstants constants_of(const DepthwiseBlock& block) {
   STAPES_UNROLL
   for (int32_t j = 0; j < kInterleaved; ++j) {
     constants.start[j] = load(&block.start[j]);
-    constants.multiplier[j] = load(&block.multiplier[j]);
-    constants.odd_multiplier[j] = odd_lanes(constants.multiplier[j]);
-    constants.rounding[j] = load(&block.rounding[j]);
-    constants.shift[j] = load(&block.shift[j]);
+    constants.requantization[j] =
+        requantization(load(&block.multiplier[j]), load(&block.rounding[j]), load(&block.shift[j]));
   }
   return constants;
 }
@@ -97,9 +103,7 @@ STAPES_INLINE void requantize_place(const Vector (&sums)[kInterleaved], int32_t 
   Vector values[kInterleaved];
   STAPES_UNROLL
   for (int32_t j = 0; j < kInterleaved; ++j) {
-    const Vector x =
-        doubling_high_product_small(sums[j], constants.multiplier[j], constants.odd_multiplier[j]);
-    values[j] = shift_right_each(add(add(x, sign(x)), constants.rounding[j]), constants.shift[j]);
+    values[j] = requantize(sums[j], constants.requantization[j]);
   }
   store_interleaved(output, values, channels, minimum_of_output, maximum_of_output);
 }
@@ -150,7 +154,6 @@ STAPES_INLINE void finish_place(const DepthwiseImage& image, const Vector (&sums
 
 // Interleaved vectors that the loops below keep on the stack.
 constexpr int32_t kMostInterleaved = 160;
-using Interleaved = Vector[kInterleaved];
 
 // kGroup pixels; null ones contribute nothing.
 STAPES_INLINE void interleave_pixels(const DepthwiseImage& image, const int8_t* const* pixels,
@@ -167,15 +170,28 @@ STAPES_INLINE void interleave_pixels(const DepthwiseImage& image, const int8_t* 
   for (int32_t j = 0; j < kInterleaved; ++j) store(&interleaved[j], lanes[j]);
 }
 
-// Adds `groups` groups whose interleaved pixels lie `step` apart.
+STAPES_INLINE void add_group(const Interleaved& pixels, const Interleaved& weights,
+                             Vector (&sums)[kInterleaved]) {
+  STAPES_UNROLL
+  for (int32_t j = 0; j < kInterleaved; ++j) {
+    sums[j] = accumulate(sums[j], load(&pixels[j]), load(&weights[j]));
+  }
+}
+
+// Adds `groups` groups whose interleaved pixels lie `step` apart. kGroups: their number where it is
+// known in advance, or 0.
+template <int32_t kGroups>
 STAPES_INLINE void add_groups(const Interleaved* pixels, int32_t step, const Interleaved* weights,
                               int32_t groups, Vector (&sums)[kInterleaved]) {
-  for (int32_t group = 0; group < groups; ++group) {
+  if constexpr (kGroups > 0) {
     STAPES_UNROLL
-    for (int32_t j = 0; j < kInterleaved; ++j) {
-      sums[j] = accumulate(sums[j], load(&(*pixels)[j]), load(&weights[group][j]));
+    for (int32_t group = 0; group < kGroups; ++group) {
+      add_group(pixels[group * step], weights[group], sums);
     }
-    pixels += step;
+  } else {
+    for (int32_t group = 0; group < groups; ++group) {
+      add_group(pixels[group * step], weights[group], sums);
+    }
   }
 }
 
@@ -186,6 +202,7 @@ inline int64_t columns_of_window(const Window2D& window) {
 
 // Windows side by side: a column of pixels is interleaved once for all places of an output row that
 // see it.
+template <int32_t kGroups>
 STAPES_TARGET inline void convolve_windows(const DepthwiseImage& image) {
   const Window2D& window = image.parameters.window;
   const int32_t groups = groups_of_column(window);
@@ -223,8 +240,8 @@ STAPES_TARGET inline void convolve_windows(const DepthwiseImage& image) {
         for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = constants.start[j];
         for (int32_t column = 0; column < window.filter_width; ++column) {
           const int32_t at = place * window.stride_width + column * window.dilation_width;
-          add_groups(interleaved + at * groups, 1, image.block.weights + column * groups, groups,
-                     sums);
+          add_groups<kGroups>(interleaved + at * groups, 1,
+                              weights_of(image.block) + column * groups, groups, sums);
         }
         finish_place(image, sums, constants, output);
         output += window.output_channels;
@@ -246,6 +263,7 @@ inline bool is_column(const Window2D& window) {
 }
 
 // REQUIRES: is_column()
+template <int32_t kGroups>
 STAPES_TARGET inline void convolve_column(const DepthwiseImage& image) {
   const Window2D& window = image.parameters.window;
   const PlaceConstants constants = constants_of(image.block);
@@ -263,54 +281,141 @@ STAPES_TARGET inline void convolve_column(const DepthwiseImage& image) {
     interleave_pixels(image, pixels, interleaved[row]);
   }
   int8_t* output = image.output;
-  for (int32_t y = 0; y < window.output_height; ++y) {
+  const Interleaved* pixels = interleaved;
+  const int32_t output_height = window.output_height;
+  const int32_t output_step = window.output_channels;
+  const int32_t pixel_step = window.stride_height;
+  const int32_t groups = groups_of_column(window);
+  for (int32_t y = 0; y < output_height; ++y) {
     Vector sums[kInterleaved];
     STAPES_UNROLL
     for (int32_t j = 0; j < kInterleaved; ++j) sums[j] = constants.start[j];
-    add_groups(interleaved + y * window.stride_height, kGroup, image.block.weights,
-               groups_of_column(window), sums);
+    add_groups<kGroups>(pixels, kGroup, weights_of(image.block), groups, sums);
     finish_place(image, sums, constants, output);
-    output += window.output_channels;
+    pixels += pixel_step;
+    output += output_step;
+  }
+}
+
+// With the number of groups of the filters that keyword models have: three and nine rows.
+STAPES_TARGET inline void convolve_image(const DepthwiseImage& image) {
+  constexpr int32_t kOfThree = (3 + kGroup - 1) / kGroup;
+  constexpr int32_t kOfNine = (9 + kGroup - 1) / kGroup;
+  const int32_t groups = groups_of_column(image.parameters.window);
+  if (is_column(image.parameters.window)) {
+    if (groups == kOfNine) {
+      convolve_column<kOfNine>(image);
+    } else {
+      convolve_column<0>(image);
+    }
+  } else if (groups == kOfThree) {
+    convolve_windows<kOfThree>(image);
+  } else {
+    convolve_windows<0>(image);
+  }
+}
+
+// The last block has as many channels as the others where there are enough: some are then computed
+// twice, which costs nothing beside loads and stores of parts of vectors.
+constexpr int32_t blocks_of_channels(int32_t channels) {
+  return (channels + kBlockChannels - 1) / kBlockChannels;
+}
+constexpr int32_t first_of_block(int32_t channels, int32_t block) {
+  const int32_t first = block * kBlockChannels;
+  const int32_t last = channels - kBlockChannels;
+  return first <= last || last < 0 ? first : last;
+}
+
+inline int32_t groups_of_filter(const Window2D& window) {
+  return groups_of_column(window) * window.filter_width;
+}
+
+inline bool is_convolved_by_channel(const Window2D& window) {
+  const int64_t groups = groups_of_column(window);
+  return window.depth_multiplier == 1 && groups * window.filter_width <= kMostGroups &&
+         groups * columns_of_window(window) <= kMostInterleaved;
+}
+
+// The block of channels from `first` on.
+STAPES_TARGET inline void prepare_block_at(const reference::Conv2DParameters& parameters,
+                                           const int8_t* filter, const int32_t* bias, int32_t first,
+                                           DepthwiseBlock* block) {
+  const int32_t left = parameters.window.output_channels - first;
+  prepare_block(parameters, filter + first, bias == nullptr ? nullptr : bias + first,
+                parameters.multipliers + first, left < kBlockChannels ? left : kBlockChannels,
+                block);
+}
+
+// All places of the block of channels from `first` on.
+STAPES_TARGET inline void convolve_block(const reference::Conv2DParameters& parameters,
+                                         const DepthwiseBlock& block, const int8_t* input,
+                                         int32_t first, int8_t* output) {
+  const Window2D& window = parameters.window;
+  const int32_t left = window.output_channels - first;
+  alignas(64) int8_t neutral[kBlockChannels];
+  for (int8_t& value : neutral) value = static_cast<int8_t>(-parameters.input_offset);
+  DepthwiseImage image = {operand_offset(parameters.input_offset),
+                          broadcast_byte(parameters.activation_minimum),
+                          broadcast_byte(parameters.activation_maximum),
+                          parameters,
+                          block,
+                          neutral,
+                          input + first,
+                          output + first,
+                          first,
+                          left < kBlockChannels ? left : kBlockChannels};
+  for (int32_t batch = 0; batch < window.batches; ++batch) {
+    convolve_image(image);
+    image.input += window.input_height * window.input_width * window.input_channels;
+    image.output += window.output_height * window.output_width * window.output_channels;
   }
 }
 
 STAPES_TARGET void depthwise_conv_2d(const reference::Conv2DParameters& parameters,
                                      const int8_t* input, const int8_t* filter, const int32_t* bias,
                                      int8_t* output) {
-  const Window2D& window = parameters.window;
-  const int32_t groups = groups_of_column(window);
-  if (window.depth_multiplier != 1 || int64_t{groups} * window.filter_width > kMostGroups ||
-      groups * columns_of_window(window) > kMostInterleaved) {
+  if (!is_convolved_by_channel(parameters.window)) {
     reference::depthwise_conv_2d(parameters, input, filter, bias, output);
     return;
   }
-  alignas(64) int8_t neutral[kBlockChannels];
-  for (int8_t& value : neutral) value = static_cast<int8_t>(-parameters.input_offset);
-  DepthwiseBlock block;
-  for (int32_t first = 0; first < window.output_channels; first += kBlockChannels) {
-    const int32_t left = window.output_channels - first;
-    const int32_t channels = left < kBlockChannels ? left : kBlockChannels;
-    prepare_block(parameters, filter + first, bias == nullptr ? nullptr : bias + first,
-                  parameters.multipliers + first, channels, &block);
-    DepthwiseImage image = {operand_offset(parameters.input_offset),
-                            broadcast_byte(parameters.activation_minimum),
-                            broadcast_byte(parameters.activation_maximum),
-                            parameters,
-                            block,
-                            neutral,
-                            input + first,
-                            output + first,
-                            first,
-                            channels};
-    for (int32_t batch = 0; batch < window.batches; ++batch) {
-      if (is_column(window)) {
-        convolve_column(image);
-      } else {
-        convolve_windows(image);
-      }
-      image.input += window.input_height * window.input_width * window.input_channels;
-      image.output += window.output_height * window.output_width * window.output_channels;
-    }
+  alignas(64) uint8_t memory[bytes_of_block(kMostGroups)];
+  auto& block = *reinterpret_cast<DepthwiseBlock*>(memory);
+  const int32_t channels = parameters.window.output_channels;
+  for (int32_t i = 0; i < blocks_of_channels(channels); ++i) {
+    const int32_t first = first_of_block(channels, i);
+    prepare_block_at(parameters, filter, bias, first, &block);
+    convolve_block(parameters, block, input, first, output);
+  }
+}
+
+size_t packed_bytes_of_depthwise_conv_2d(const reference::Conv2DParameters& parameters) {
+  const Window2D& window = parameters.window;
+  if (!is_convolved_by_channel(window)) return 0;
+  return static_cast<size_t>(blocks_of_channels(window.output_channels)) *
+             bytes_of_block(groups_of_filter(window)) +
+         kLineBytes;
+}
+
+STAPES_TARGET void pack_depthwise_conv_2d(const reference::Conv2DParameters& parameters,
+                                          const int8_t* filter, const int32_t* bias, void* packed) {
+  uint8_t* memory = aligned_to_line(packed);
+  const int32_t channels = parameters.window.output_channels;
+  for (int32_t i = 0; i < blocks_of_channels(channels); ++i) {
+    prepare_block_at(parameters, filter, bias, first_of_block(channels, i),
+                     reinterpret_cast<DepthwiseBlock*>(memory));
+    memory += bytes_of_block(groups_of_filter(parameters.window));
+  }
+}
+
+STAPES_TARGET void packed_depthwise_conv_2d(const reference::Conv2DParameters& parameters,
+                                            const int8_t* input, const void* packed,
+                                            int8_t* output) {
+  const uint8_t* memory = aligned_to_line(packed);
+  const int32_t channels = parameters.window.output_channels;
+  for (int32_t i = 0; i < blocks_of_channels(channels); ++i) {
+    convolve_block(parameters, *reinterpret_cast<const DepthwiseBlock*>(memory), input,
+                   first_of_block(channels, i), output);
+    memory += bytes_of_block(groups_of_filter(parameters.window));
   }
 }
 

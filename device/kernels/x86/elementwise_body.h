@@ -72,29 +72,97 @@ STAPES_INLINE Vector pair(const Pairs& p, Vector first, Vector second) {
   return add(p.is_small ? multiply_small(sum, p.output) : multiply(sum, p.output), p.output_offset);
 }
 
-// `count` elements of a line of the output; a step is 0 or 1.
+// The same with everything chosen in advance.
 template <Pairing kPairing>
-STAPES_INLINE void pair_some(const Pairs& p, const int8_t* first, int32_t first_step,
-                             const int8_t* second, int32_t second_step, int32_t count,
-                             int8_t* output) {
+struct AnyScales {
+  const Pairs& pairs;
+  STAPES_INLINE Vector operator()(Vector first, Vector second) const {
+    return pair<kPairing>(pairs, first, second);
+  }
+};
+
+// An input of ADD or SUB with the scales that the operators make: (v << 20) times a multiplier of
+// 1/2, or of less. With v = input + offset, |v| <= 255, and the multiplier's value m = 2^11 high +
+// low, 0 <= low < 2^11, the doubling high product is
+//
+//   x = (v * 2^20 * m + 2^30) >> 31 = v * high + ((v * low + 2^10) >> 11)
+//
+// |x| <= 2^28. The second rounding is that of ChannelBlock, with the sign of v for that of x.
+constexpr int32_t kInputShift = 20;
+
+struct InputScale {
+  Vector offset;
+  Vector high;
+  Vector low;
+  Vector rounding;
+  Vector shift;
+};
+
+STAPES_TARGET inline InputScale input_scale(int32_t offset, reference::Multiplier multiplier) {
+  return {broadcast(offset), broadcast(multiplier.value >> 11), broadcast(multiplier.value & 0x7FF),
+          broadcast(multiplier.shift < 0 ? 1 << (-multiplier.shift - 1) : 0),
+          broadcast(-multiplier.shift)};
+}
+
+template <bool kIsHalf>
+STAPES_INLINE Vector scale_input(Vector input, const InputScale& scale) {
+  const Vector v = add(input, scale.offset);
+  if constexpr (kIsHalf) return shift_left(v, kInputShift - 1);
+  const Vector low = shift_right(add(multiply_words(v, scale.low), broadcast(1 << 10)), 11);
+  const Vector x = add(multiply_low(v, scale.high), low);
+  return shift_right_each(add(add(x, sign(v)), scale.rounding), scale.shift);
+}
+
+template <Pairing kPairing, bool kIsFirstHalf, bool kIsSecondHalf>
+struct UsualScales {
+  InputScale first;
+  InputScale second;
+  Requantization output;
+  STAPES_INLINE Vector operator()(Vector a, Vector b) const {
+    const Vector left = scale_input<kIsFirstHalf>(a, first);
+    const Vector right = scale_input<kIsSecondHalf>(b, second);
+    return requantize(kPairing == Pairing::kAdd ? add(left, right) : subtract(left, right), output);
+  }
+};
+
+inline bool is_usual(const reference::ElementwiseParameters& p) {
+  const auto is_usual_input = [](reference::Multiplier m) {
+    return is_half(m) || (m.shift <= -1 && m.shift >= -29);
+  };
+  return p.left_shift == kInputShift && is_usual_input(p.first_multiplier) &&
+         is_usual_input(p.second_multiplier) &&
+         (is_half(p.first_multiplier) || is_half(p.second_multiplier)) &&
+         p.output_multiplier.shift <= -1 && p.output_multiplier.shift >= -22;
+}
+
+// `count` elements of a line of the output; a step is 0 or 1.
+template <typename Arithmetic>
+STAPES_INLINE void pair_some(const Arithmetic& arithmetic, const Pairs& p, const int8_t* first,
+                             int32_t first_step, const int8_t* second, int32_t second_step,
+                             int32_t count, int8_t* output) {
   const Vector a = first_step == 0 ? broadcast(first[0]) : load_bytes(first, count);
   const Vector b = second_step == 0 ? broadcast(second[0]) : load_bytes(second, count);
-  store_bytes(output, pair<kPairing>(p, a, b), count, p.minimum, p.maximum);
+  store_bytes(output, arithmetic(a, b), count, p.minimum, p.maximum);
 }
 
 // Whole vectors first, for which the compiler needs no masks.
-template <Pairing kPairing>
-STAPES_TARGET void pair_line(const Pairs& p, const int8_t* first, int32_t first_step,
-                             const int8_t* second, int32_t second_step, int32_t length,
-                             int8_t* output) {
+template <typename Arithmetic>
+STAPES_INLINE void pair_line(const Arithmetic& arithmetic, const Pairs& p, const int8_t* first,
+                             int32_t first_step, const int8_t* second, int32_t second_step,
+                             int32_t length, int8_t* output) {
   int32_t i = 0;
+  if (first_step == 1 && second_step == 1) {
+    for (; i + kLanes <= length; i += kLanes) {
+      pair_some(arithmetic, p, first + i, 1, second + i, 1, kLanes, output + i);
+    }
+  }
   for (; i + kLanes <= length; i += kLanes) {
-    pair_some<kPairing>(p, first + i * first_step, first_step, second + i * second_step,
-                        second_step, kLanes, output + i);
+    pair_some(arithmetic, p, first + i * first_step, first_step, second + i * second_step,
+              second_step, kLanes, output + i);
   }
   if (i < length) {
-    pair_some<kPairing>(p, first + i * first_step, first_step, second + i * second_step,
-                        second_step, length - i, output + i);
+    pair_some(arithmetic, p, first + i * first_step, first_step, second + i * second_step,
+              second_step, length - i, output + i);
   }
 }
 
@@ -105,11 +173,10 @@ inline bool has_unit_steps(const Broadcast& broadcast) {
 }
 
 // REQUIRES: has_unit_steps(p.broadcast)
-template <Pairing kPairing>
-STAPES_TARGET void pair_all(const reference::ElementwiseParameters& p, const int8_t* first,
-                            const int8_t* second, int8_t* output) {
-  const Broadcast& broadcast = p.broadcast;
-  const Pairs pairs = pairs_of(p);
+template <typename Arithmetic>
+STAPES_TARGET void pair_lines(const Arithmetic& arithmetic, const Pairs& pairs,
+                              const Broadcast& broadcast, const int8_t* first, const int8_t* second,
+                              int8_t* output) {
   const int32_t inner = broadcast.axes - 1;
   const int32_t length = broadcast.extent[inner];
   int32_t position[kMaximumAxes] = {};
@@ -120,13 +187,41 @@ STAPES_TARGET void pair_all(const reference::ElementwiseParameters& p, const int
       i += position[axis] * broadcast.first_stride[axis];
       j += position[axis] * broadcast.second_stride[axis];
     }
-    pair_line<kPairing>(pairs, first + i, broadcast.first_stride[inner], second + j,
-                        broadcast.second_stride[inner], length, output);
+    pair_line(arithmetic, pairs, first + i, broadcast.first_stride[inner], second + j,
+              broadcast.second_stride[inner], length, output);
     output += length;
     int32_t axis = inner - 1;
     for (; axis >= 0 && ++position[axis] == broadcast.extent[axis]; --axis) position[axis] = 0;
     if (axis < 0) return;
   }
+}
+
+template <Pairing kPairing>
+STAPES_TARGET void pair_all(const reference::ElementwiseParameters& p, const int8_t* first,
+                            const int8_t* second, int8_t* output) {
+  const Pairs pairs = pairs_of(p);
+  if constexpr (kPairing == Pairing::kAdd || kPairing == Pairing::kSubtract) {
+    if (is_usual(p)) {
+      const InputScale a = input_scale(p.first_offset, p.first_multiplier);
+      const InputScale b = input_scale(p.second_offset, p.second_multiplier);
+      const int32_t shift = -p.output_multiplier.shift;
+      const Requantization out = requantization(
+          broadcast(p.output_multiplier.value),
+          broadcast((1 << (shift - 1)) + p.output_offset * (1 << shift)), broadcast(shift));
+      if (!is_half(p.first_multiplier)) {
+        pair_lines(UsualScales<kPairing, false, true>{a, b, out}, pairs, p.broadcast, first, second,
+                   output);
+      } else if (!is_half(p.second_multiplier)) {
+        pair_lines(UsualScales<kPairing, true, false>{a, b, out}, pairs, p.broadcast, first, second,
+                   output);
+      } else {
+        pair_lines(UsualScales<kPairing, true, true>{a, b, out}, pairs, p.broadcast, first, second,
+                   output);
+      }
+      return;
+    }
+  }
+  pair_lines(AnyScales<kPairing>{pairs}, pairs, p.broadcast, first, second, output);
 }
 
 void add(const reference::ElementwiseParameters& parameters, const int8_t* first,

@@ -112,7 +112,7 @@ class HiddenProducts {
       for (int32_t gate = 0; gate < kGates; ++gate) {
         int32_t* start = start_[v][gate];
         pack_vector(weights[gate] + v * kLanes * units, units, units, units - v * kLanes,
-                    packed_ + (v * packed_groups_of(units) * kGates + gate) * kVectorWeights,
+                    packed_ + (v * groups_of(units) * kGates + gate) * kVectorWeights,
                     kGates * kVectorWeights, start);
         store(start, multiply_low(load(start), factor));
       }
@@ -126,12 +126,12 @@ class HiddenProducts {
     const int32_t groups = groups_of(units_);
     STAPES_UNROLL
     for (int32_t gate = 0; gate < kGates; ++gate) sums[gate] = load(start_[v][gate]);
-    const Weight* packed = packed_ + v * packed_groups_of(units_) * kGates * kVectorWeights;
+    const Weight* packed = packed_ + v * groups_of(units_) * kGates * kVectorWeights;
     for (int32_t group = 0; group < groups; ++group) {
       const Vector operand = broadcast_group(operands_ + group * kGroup);
       STAPES_UNROLL
       for (int32_t gate = 0; gate < kGates; ++gate) {
-        sums[gate] = accumulate(sums[gate], operand, load(packed + gate * kVectorWeights));
+        sums[gate] = accumulate(sums[gate], operand, load_packed(packed + gate * kVectorWeights));
       }
       packed += kGates * kVectorWeights;
     }
@@ -140,7 +140,7 @@ class HiddenProducts {
  private:
   int32_t units_;
   int32_t offset_;
-  // [unit vector][group][gate], packed_groups_of(units_) groups
+  // [unit vector][group][gate], groups_of(units_) groups
   alignas(64) Weight packed_[kMostUnits * kMostUnits * kGates];
   alignas(64) int32_t start_[kMostUnitVectors][kGates][kLanes];
   alignas(64) Operand operands_[kMostUnits + kGroup];

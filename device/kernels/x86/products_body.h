@@ -18,18 +18,12 @@ constexpr int32_t kVectorWeights = kLanes * kGroup;       // Weights in a vector
 
 constexpr int32_t groups_of(int32_t depth) { return (depth + kGroup - 1) / kGroup; }
 
-// Groups of one channel that are packed at once.
-constexpr int32_t kPackedAtOnce = kRowWeights / kGroup;
-constexpr int32_t packed_groups_of(int32_t depth) {
-  return (depth + kRowWeights - 1) / kRowWeights * kPackedAtOnce;
-}
-
-// Up to kLanes channels to packed[group * step ...], of packed_groups_of(depth) groups; weights and
+// Up to kLanes channels to packed[group * step ...], of groups_of(depth) groups; weights and
 // channels that are missing become zeros. sums: of each channel's weights.
 STAPES_TARGET inline void pack_vector(const int8_t* weights, int32_t row_step, int32_t depth,
                                       int32_t channels, Weight* packed, int32_t step,
                                       int32_t* sums) {
-  static_assert(kPackedAtOnce == kLanes, "a square of lanes is transposed");
+  static_assert(kRowWeights == kLanes * kGroup, "a square of lanes is transposed");
   constexpr int32_t kSums = 4;  // so many, as each waits for its last addition
   Vector partial[kSums];
   for (Vector& sum : partial) sum = zero();
@@ -47,12 +41,13 @@ STAPES_TARGET inline void pack_vector(const int8_t* weights, int32_t row_step, i
       }
     }
     transpose(rows);
+    const int32_t groups = groups_of(count);
     STAPES_UNROLL
-    for (int32_t g = 0; g < kPackedAtOnce; ++g) {
-      store(packed + g * step, rows[g]);
+    for (int32_t g = 0; g < kLanes; ++g) {
+      if (g < groups) store_packed(packed + g * step, rows[g]);
       partial[g % kSums] = accumulate(partial[g % kSums], ones_operand(), rows[g]);
     }
-    packed += kPackedAtOnce * step;
+    packed += groups * step;
   }
   store(sums, add(add(partial[0], partial[1]), add(partial[2], partial[3])));
 }
@@ -63,8 +58,7 @@ STAPES_TARGET inline void pack_channels(const int8_t* weights, int32_t row_step,
                                         int32_t* sums) {
   for (int32_t v = 0; v < vectors; ++v) {
     pack_vector(weights + v * kLanes * row_step, row_step, depth, channels - v * kLanes,
-                packed + v * packed_groups_of(depth) * kVectorWeights, kVectorWeights,
-                sums + v * kLanes);
+                packed + v * groups_of(depth) * kVectorWeights, kVectorWeights, sums + v * kLanes);
   }
 }
 
@@ -81,10 +75,11 @@ STAPES_TARGET void sum_rows(const Operand* operands, int32_t row_step, const Wei
     STAPES_UNROLL
     for (int32_t row = 0; row < kRows; ++row) total[row][v] = start;
   }
+  STAPES_UNROLL_TWICE
   for (int32_t g = 0; g < groups; ++g) {
     Vector weights[kVectors];
     STAPES_UNROLL
-    for (int32_t v = 0; v < kVectors; ++v) weights[v] = load(packed + v * vector_step);
+    for (int32_t v = 0; v < kVectors; ++v) weights[v] = load_packed(packed + v * vector_step);
     STAPES_UNROLL
     for (int32_t row = 0; row < kRows; ++row) {
       const Vector group = broadcast_group(operands + row * row_step);
@@ -112,7 +107,7 @@ STAPES_TARGET void sum_all_rows(const Operand* operands, int32_t row_step, int32
                                 int32_t* sums) {
   constexpr int32_t kMostRows = kLanes == 16 ? (kVectors == 4 ? 6 : 8) : (kVectors == 2 ? 5 : 8);
   const int32_t groups = groups_of(depth);
-  const int32_t vector_step = packed_groups_of(depth) * kVectorWeights;
+  const int32_t vector_step = groups * kVectorWeights;
   const int32_t tiles = (rows + kMostRows - 1) / kMostRows;
   int32_t row = 0;
   for (int32_t tile = 1; tile <= tiles; ++tile) {

@@ -4,6 +4,24 @@
 
 namespace stapes::x86::STAPES_LEVEL {
 
+constexpr int32_t kChannelsOfBlock = (kLanes == 16 ? 4 : 2) * kLanes;
+
+// Per channel, what follows the accumulation: with x = (2 sum * multiplier + 2^31) >> 32,
+//
+//   output = (x + (x >> 31) + rounding) >> shift
+//
+// is output_offset + reference::multiply(sum, multiplier), provided that |sum| < 2^30 and
+// 1 <= shift <= 22. `rounding` is 2^(shift - 1) + output_offset * 2^shift. The sum's sign may stand
+// for that of x: they differ where a negative sum gives x = 0, and 0 or -1 beside the rounding give
+// the same output. `rounding` may then be added before 32 bits are dropped (requantize()).
+struct ChannelBlock {
+  alignas(kLineBytes) int32_t bias[kChannelsOfBlock];
+  alignas(kLineBytes) int32_t multiplier[kChannelsOfBlock];
+  alignas(kLineBytes) int32_t rounding[kChannelsOfBlock];
+  alignas(kLineBytes) int32_t shift[kChannelsOfBlock];
+  bool is_fast;  // the conditions hold for all channels; otherwise only `bias` is set
+};
+
 // Fills `vectors` vectors of a block. `bias` (may be null), `multipliers`: of its first channel.
 // sum_limit: no sum of products is larger. What is added to the bias is `weight_sums` times
 // `weight_sum_factor`.
@@ -40,29 +58,44 @@ STAPES_TARGET inline void fill_channels(const int32_t* bias,
   block->is_fast = sum_limit < 1 << 30 && !any_nonzero(faults);
 }
 
-// See ChannelBlock. REQUIRES: block.is_fast
+// What requantize() takes, of one vector of channels.
+struct Requantization {
+  Vector multiplier;
+  Vector odd_multiplier;
+  Vector even_addend;
+  Vector odd_addend;
+  Vector shift;
+};
+STAPES_INLINE Requantization requantization(Vector multiplier, Vector rounding, Vector shift) {
+  return {multiplier, odd_lanes(multiplier), even_addend(rounding), odd_addend(rounding), shift};
+}
+
+// See ChannelBlock, whose conditions have to hold.
+STAPES_INLINE Vector requantize(Vector sums, const Requantization& r) {
+  const Vector x =
+      high_product_plus(sums, r.multiplier, r.odd_multiplier, r.even_addend, r.odd_addend);
+  return shift_right_each(add(x, sign(sums)), r.shift);
+}
+
+// REQUIRES: block.is_fast
 template <int32_t kVectors>
 STAPES_TARGET void requantize_fast(const int32_t* sums, int32_t rows, const ChannelBlock& block,
                                    int32_t channels, int32_t minimum_of_output,
                                    int32_t maximum_of_output, int8_t* output, int32_t output_step) {
   const Vector lowest = broadcast_byte(minimum_of_output);
   const Vector highest = broadcast_byte(maximum_of_output);
-  Vector multiplier[kVectors];
-  Vector rounding[kVectors];
-  Vector shift[kVectors];
+  Requantization constants[kVectors];
   STAPES_UNROLL
   for (int32_t v = 0; v < kVectors; ++v) {
-    multiplier[v] = load(block.multiplier + v * kLanes);
-    rounding[v] = load(block.rounding + v * kLanes);
-    shift[v] = load(block.shift + v * kLanes);
+    constants[v] =
+        requantization(load(block.multiplier + v * kLanes), load(block.rounding + v * kLanes),
+                       load(block.shift + v * kLanes));
   }
   for (int32_t row = 0; row < rows; ++row) {
     Vector values[kVectors];
     STAPES_UNROLL
     for (int32_t v = 0; v < kVectors; ++v) {
-      const Vector x = doubling_high_product_small(load(sums + v * kLanes), multiplier[v],
-                                                   odd_lanes(multiplier[v]));
-      values[v] = shift_right_each(add(add(x, sign(x)), rounding[v]), shift[v]);
+      values[v] = requantize(load(sums + v * kLanes), constants[v]);
     }
     store_vectors<kVectors>(output, values, channels, lowest, highest);
     sums += kVectors * kLanes;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <vector>
+
+#include "toolkit/base/philox.h"
 
 namespace stapes::test {
 namespace {
@@ -32,6 +35,38 @@ TEST(ModelInput, SmallSpreadAroundALargeMean) {
   normalize_mean_and_std(rows.data(), 10000, output.data());
   EXPECT_NEAR(output[0], 1.0F, 1e-4F);
   EXPECT_NEAR(output[1], -1.0F, 1e-4F);
+}
+
+// Against double precision: few values and many, small and large, nearly alike and as far apart as
+// they can be.
+TEST(ModelInput, MeanAndDeviationAreThoseOfDoublePrecision) {
+  Random random(3, Purpose::kTest);
+  for (int32_t i = 0; i < 300; ++i) {
+    const size_t count = i % 10 == 0 ? 200000 : 1 + random.below(12000);
+    const uint64_t spread = uint64_t{1} << random.below(17);
+    const uint64_t least = random.below(65536 - spread + 1);
+    const bool is_extreme = random.below(4) == 0;
+    std::vector<uint16_t> rows(count);
+    for (uint16_t& row : rows) {
+      const uint64_t above = is_extreme ? random.below(2) * (spread - 1) : random.below(spread);
+      row = static_cast<uint16_t>(least + above);
+    }
+    double mean = 0;
+    for (const uint16_t row : rows) mean += row;
+    mean /= static_cast<double>(count);
+    double variance = 0;
+    for (const uint16_t row : rows) variance += (row - mean) * (row - mean);
+    const double deviation = std::sqrt(variance / static_cast<double>(count));
+    std::vector<float> output(count);
+    normalize_mean_and_std(rows.data(), static_cast<int32_t>(count), output.data());
+    // The difference from the mean is rounded, too: by half a unit in the last place of the mean.
+    const double tolerance = mean * 6e-8 / (deviation + 1e-6);
+    for (size_t k = 0; k < count; ++k) {
+      const double expected = (rows[k] - mean) / (deviation + 1e-6);
+      ASSERT_NEAR(output[k], expected, 1e-6 * (1 + std::abs(expected)) + 2 * tolerance)
+          << i << ": " << count << " values from " << least << ", spread " << spread;
+    }
+  }
 }
 
 TEST(ModelInput, Rescale) {

@@ -20,14 +20,15 @@ Bytes model_of(const std::string& kind, uint64_t index) {
   return graph::serialize_tflite(conformance::random_model(kind, random));
 }
 
-size_t required(const Bytes& model, bool keep_all = false) {
-  AlignedMemory workspace(Interpreter::workspace_bound(model.size()));
+size_t required(const Bytes& model, bool keep_all = false,
+                const OperatorTable& operators = all_operators()) {
+  AlignedMemory workspace(Interpreter::workspace_bound(model.size()) +
+                          packing_bound(model.size(), 100));
   Interpreter::Options options;
   options.keep_all_tensors = keep_all;
   size_t bytes = 0;
-  const Status status =
-      Interpreter::required_arena(model.data(), model.size(), all_operators(), options,
-                                  workspace.data(), workspace.size(), &bytes);
+  const Status status = Interpreter::required_arena(model.data(), model.size(), operators, options,
+                                                    workspace.data(), workspace.size(), &bytes);
   EXPECT_TRUE(status.ok()) << status.message;
   return bytes;
 }
@@ -46,19 +47,19 @@ void fill_inputs(Interpreter& interpreter, uint64_t seed) {
   }
 }
 
-TEST(Interpreter, RequiredArenaIsExactToTheByte) {
+void expect_exact_arena(const OperatorTable& operators) {
   for (const std::string& kind : conformance::model_kinds()) {
     for (uint64_t i = 0; i < 5; ++i) {
       const Bytes model = model_of(kind, i);
-      const size_t bytes = required(model, i == 4);
+      const size_t bytes = required(model, i == 4, operators);
       Interpreter::Options options;
       options.keep_all_tensors = i == 4;
       AlignedMemory memory(bytes + 2 * kGuardBytes);
       std::fill(memory.data(), memory.data() + memory.size(), kGuard);
       uint8_t* arena = memory.data() + kGuardBytes;
       Interpreter interpreter;
-      Status status = interpreter.initialize(model.data(), model.size(), arena, bytes,
-                                             all_operators(), options);
+      Status status =
+          interpreter.initialize(model.data(), model.size(), arena, bytes, operators, options);
       ASSERT_TRUE(status.ok()) << kind << ": " << status.message;
       EXPECT_EQ(interpreter.arena_used(), bytes);
       EXPECT_GE(interpreter.activation_bytes(), interpreter.activation_lower_bound());
@@ -72,11 +73,44 @@ TEST(Interpreter, RequiredArenaIsExactToTheByte) {
         ASSERT_EQ(arena[bytes + k], kGuard) << kind;
       }
       EXPECT_FALSE(
-          interpreter
-              .initialize(model.data(), model.size(), arena, bytes - 1, all_operators(), options)
+          interpreter.initialize(model.data(), model.size(), arena, bytes - 1, operators, options)
               .ok())
           << kind;
       EXPECT_FALSE(interpreter.invoke().ok());
+    }
+  }
+}
+
+TEST(Interpreter, RequiredArenaIsExactToTheByte) { expect_exact_arena(all_operators()); }
+
+TEST(Interpreter, RequiredArenaOfPackedWeightsIsExactToTheByte) {
+  expect_exact_arena(packing_operators());
+}
+
+// Packed weights, wherever in memory they come to lie, change no bit of any output.
+TEST(Interpreter, PackingChangesNoOutput) {
+  for (const std::string& kind : conformance::model_kinds()) {
+    for (uint64_t i = 0; i < 20; ++i) {
+      const Bytes bytes = model_of(kind, i);
+      LoadedModel plain(bytes);
+      ASSERT_TRUE(plain.status().ok()) << kind << ": " << plain.problem();
+      const size_t size = required(bytes, false, packing_operators());
+      AlignedMemory arena(size + 3 * kArenaAlignment);
+      Interpreter packed;
+      ASSERT_TRUE(packed
+                      .initialize(bytes.data(), bytes.size(),
+                                  arena.data() + i % 4 * kArenaAlignment, size, packing_operators())
+                      .ok());
+      for (uint64_t run = 0; run < 3; ++run) {
+        fill_inputs(plain.interpreter(), run);
+        fill_inputs(packed, run);
+        ASSERT_EQ(plain.interpreter().invoke().ok(), packed.invoke().ok()) << kind << " " << i;
+        for (int32_t k = 0; k < packed.outputs(); ++k) {
+          ASSERT_EQ(LoadedModel::contents(plain.interpreter().output(k)),
+                    LoadedModel::contents(packed.output(k)))
+              << kind << " " << i;
+        }
+      }
     }
   }
 }

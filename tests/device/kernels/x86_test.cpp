@@ -24,9 +24,17 @@
 #include "tests/device/kernels/x86_memory.h"
 
 // The kernels of each level that this processor has against the reference, on random and extreme
-// numbers and shapes. Inputs end where a page ends behind which nothing may be read.
+// numbers and shapes. Inputs, and packed constants, end where a page ends behind which nothing may
+// be read.
 namespace stapes::x86 {
 namespace {
+
+// The two parts of a convolution with packed constants.
+struct PackedConvolution {
+  decltype(&avx2::packed_bytes_of_conv_2d) bytes;
+  decltype(&avx2::pack_conv_2d) pack;
+  decltype(&avx2::packed_conv_2d) run;
+};
 
 struct Kernels {
   const char* name;
@@ -39,6 +47,8 @@ struct Kernels {
   decltype(&avx2::average_pool_2d) average_pool_2d;
   decltype(&avx2::quantize) quantize;
   decltype(&avx2::requantize) requantize;
+  PackedConvolution packed_conv_2d;
+  PackedConvolution packed_depthwise_conv_2d;
 };
 
 const Kernels kAvx2Kernels = {
@@ -52,6 +62,9 @@ const Kernels kAvx2Kernels = {
     avx2::average_pool_2d,
     avx2::quantize,
     avx2::requantize,
+    {avx2::packed_bytes_of_conv_2d, avx2::pack_conv_2d, avx2::packed_conv_2d},
+    {avx2::packed_bytes_of_depthwise_conv_2d, avx2::pack_depthwise_conv_2d,
+     avx2::packed_depthwise_conv_2d},
 };
 const Kernels kAvx512Kernels = {
     "avx512",
@@ -64,6 +77,9 @@ const Kernels kAvx512Kernels = {
     avx512::average_pool_2d,
     avx512::quantize,
     avx512::requantize,
+    {avx512::packed_bytes_of_conv_2d, avx512::pack_conv_2d, avx512::packed_conv_2d},
+    {avx512::packed_bytes_of_depthwise_conv_2d, avx512::pack_depthwise_conv_2d,
+     avx512::packed_depthwise_conv_2d},
 };
 
 class X86 : public testing::TestWithParam<const Kernels*>, protected RandomNumbers {
@@ -107,6 +123,12 @@ class Convolutions : public X86 {
       w.input_height = draw(1, 170);
       w.output_height = draw(1, 170);
     }
+    if (depthwise && chance(3)) {  // along a column, of as many channels as two blocks have
+      w.input_width = w.filter_width = w.output_width = w.dilation_height = w.stride_height = 1;
+      w.padding_left = 0;
+      w.filter_height = 9;
+      w.input_channels = draw(17, 150);
+    }
     if (depthwise && chance(6)) {  // rows that are done in parts
       w.input_channels = draw(1, 70);
       w.input_width = draw(1, 200);
@@ -147,6 +169,17 @@ class Convolutions : public X86 {
         int64_t{w.batches} * w.output_height * w.output_width * w.output_channels,
         [&](int8_t* out) { plain(p, input.data(), filter.data(), bias, out); },
         [&](int8_t* out) { vectors(p, input.data(), filter.data(), bias, out); });
+    const PackedConvolution& kernels =
+        depthwise ? fast().packed_depthwise_conv_2d : fast().packed_conv_2d;
+    const size_t bytes = kernels.bytes(p);
+    if (bytes == 0 || HasFailure()) return;
+    Fenced<uint8_t> packed(static_cast<int64_t>(bytes));  // at whatever address that makes
+    std::memset(packed.data(), 0xA5, bytes);
+    kernels.pack(p, filter.data(), bias, packed.data());
+    expect_same_bytes(
+        int64_t{w.batches} * w.output_height * w.output_width * w.output_channels,
+        [&](int8_t* out) { plain(p, input.data(), filter.data(), bias, out); },
+        [&](int8_t* out) { kernels.run(p, input.data(), packed.data(), out); });
   }
 };
 

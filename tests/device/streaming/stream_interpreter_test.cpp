@@ -215,31 +215,37 @@ TEST(StreamInterpreter, WhatCantStreamIsNamed) {
   EXPECT_EQ(fault_of(branches + end), "");
 }
 
-TEST(StreamInterpreter, NeedsExactlyTheArenaThatItSays) {
+void expect_exact_arena(const OperatorTable& operators) {
   for (uint64_t seed = 40; seed < 48; ++seed) {
     bool has_lstm = false;
     const test::WindowsOfAnyLength windows(test::random_layers(seed, &has_lstm), kFrames, 4, 5,
                                            seed);
     const Bytes file = graph::serialize_tflite(windows.int8_graph(kFrames));
     alignas(kArenaAlignment) static uint8_t model[256 * 1024];
-    alignas(kArenaAlignment) static uint8_t arena[512 * 1024];
+    alignas(kArenaAlignment) static uint8_t arena[1024 * 1024];
     ASSERT_LE(file.size(), sizeof model);
     std::memcpy(model, file.data(), file.size());
     size_t needed = 0;
-    ASSERT_TRUE(StreamInterpreter::required_arena(model, file.size(), all_operators(), {}, arena,
+    ASSERT_TRUE(StreamInterpreter::required_arena(model, file.size(), operators, {}, arena,
                                                   sizeof arena, &needed)
                     .ok());
     StreamInterpreter stream;
     std::memset(arena, 0x5A, sizeof arena);
-    ASSERT_TRUE(stream.initialize(model, file.size(), arena, needed, all_operators()).ok());
+    ASSERT_TRUE(stream.initialize(model, file.size(), arena, needed, operators).ok());
     EXPECT_EQ(stream.arena_used(), needed);
     for (int i = 0; i < 50; ++i) {
       std::memset(stream.input().data, 0, stream.input().bytes);
       ASSERT_TRUE(stream.step().ok());
     }
     for (size_t i = needed; i < sizeof arena; ++i) ASSERT_EQ(arena[i], 0x5A) << i;
-    EXPECT_FALSE(stream.initialize(model, file.size(), arena, needed - 1, all_operators()).ok());
+    EXPECT_FALSE(stream.initialize(model, file.size(), arena, needed - 1, operators).ok());
   }
+}
+
+TEST(StreamInterpreter, NeedsExactlyTheArenaThatItSays) { expect_exact_arena(all_operators()); }
+
+TEST(StreamInterpreter, NeedsExactlyTheArenaThatItSaysWithPackedWeights) {
+  expect_exact_arena(packing_operators());
 }
 
 // Changed bytes: an error or a stream that runs, nothing else (the sanitizers watch).

@@ -219,6 +219,9 @@ TEST(CompileModel, HeaderStartsWithAnExample) {
   const std::string header =
       compile_model(int8_model(), "tested", find_target("host")).files.at("tested.h");
   EXPECT_LT(header.find("static tested::Model model;"), 250U);
+  const std::string source =
+      compile_model(int8_model(), "tested", find_target("host")).files.at("tested.cpp");
+  EXPECT_NE(source.find("static_assert(sizeof(tested_model::arena) == "), std::string::npos);
   EXPECT_NE(header.find("typedef struct tested_state {\n  int8_t lstm0_hidden["),
             std::string::npos);
 }
