@@ -49,7 +49,13 @@ int inverted_bottleneck(Builder& builder, int input, const std::string& name,
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings) {
   int x = builder.conv2d(input, name + "/stem", settings.channels,
                          {3, 1, 1, 1, Padding::kSame, settings.causal}, true);
-  x = builder.batch_norm(x, name + "/stem_norm");
+  if (settings.bounded_stem) {
+    x = builder.batch_norm(x, name + "/stem_norm", 0.99F, 1e-3F, Initializer::kQuarters);
+    x = builder.activation(x, name + "/stem_bounds", NodeKind::kReluN1To1,
+                           settings.rounding_noise * 2 / kInt8Steps);
+  } else {
+    x = builder.batch_norm(x, name + "/stem_norm");
+  }
   for (int32_t block = 0; block < settings.blocks; ++block) {
     for (int32_t layer = 0; layer < settings.block_depth; ++layer) {
       x = inverted_bottleneck(builder, x, fmt::format("{}/block{}_{}", name, block, layer),

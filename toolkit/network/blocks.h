@@ -17,6 +17,7 @@ struct TenetSettings {
   // stretches the range that the 255 steps have to cover.
   bool bounded = false;
   bool bounded_contraction = false;
+  bool bounded_stem = false;
   float rounding_noise = 0;  // in training, in steps of int8; see Node
 };
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings);

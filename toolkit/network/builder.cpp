@@ -246,6 +246,12 @@ int Builder::dense(int input, const std::string& name, int32_t units, bool bias)
   return finish(std::move(node));
 }
 
+int Builder::noise(int input, const std::string& name, float width) {
+  Node node = start(NodeKind::kNoise, name, {input});
+  node.rounding_noise = width;
+  return finish(std::move(node));
+}
+
 int Builder::dropout(int input, const std::string& name, float rate) {
   Node node = start(NodeKind::kDropout, name, {input});
   node.rate = rate;

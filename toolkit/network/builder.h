@@ -29,7 +29,7 @@ class Builder {
   int batch_norm(int input, const std::string& name, float momentum = 0.99F, float epsilon = 1e-3F,
                  Initializer gamma = Initializer::kOnes);
   int layer_norm(int input, const std::string& name, float epsilon = 1e-3F);
-  // `rounding_noise`: see Node; for kRelu6 alone.
+  // `rounding_noise`: see Node; not for kRelu.
   int activation(int input, const std::string& name, NodeKind kind, float rounding_noise = 0.0F);
   int add(int left, int right, const std::string& name);
   int pool(int input, const std::string& name, NodeKind kind, const Window& window);
@@ -39,6 +39,7 @@ class Builder {
            bool gate_norm = false);
   int last_step(int input, const std::string& name);
   int dense(int input, const std::string& name, int32_t units, bool bias);
+  int noise(int input, const std::string& name, float width);
   int dropout(int input, const std::string& name, float rate);
   int softmax(int input, const std::string& name);
 

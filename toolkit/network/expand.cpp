@@ -60,6 +60,7 @@ int tenet(Context& c) {
   settings.bounded = c.reader.choice("activation", {"relu", "relu6"}) == "relu6";
   settings.bounded_contraction =
       c.reader.choice("contraction", {"linear", "relu_n1_to_1"}) == "relu_n1_to_1";
+  settings.bounded_stem = c.reader.choice("stem", {"linear", "relu_n1_to_1"}) == "relu_n1_to_1";
   settings.rounding_noise = static_cast<float>(c.reader.number("rounding_noise", 0.0, 0.0, 255.0));
   if (settings.rounding_noise > 0 && !settings.bounded) {
     c.reader.fail("rounding_noise is measured in parts of a range, and relu has none",
@@ -141,6 +142,11 @@ int dropout(Context& c) {
                            static_cast<float>(c.reader.number("rate", 0.2, 0.0, 0.99)));
 }
 
+int noise(Context& c) {
+  return c.builder.noise(c.input, c.name,
+                         static_cast<float>(c.reader.number("width", 0.5, 0.0, 1000.0)));
+}
+
 const std::map<std::string, std::function<int(Context&)>>& makers() {
   static const std::map<std::string, std::function<int(Context&)>> all = {
       {"tenet", tenet},
@@ -149,6 +155,7 @@ const std::map<std::string, std::function<int(Context&)>>& makers() {
       {"depthwise_conv2d", depthwise_conv2d},
       {"batch_norm", batch_norm},
       {"layer_norm", layer_norm},
+      {"noise", noise},
       {"relu", [](Context& c) { return c.builder.activation(c.input, c.name, NodeKind::kRelu); }},
       {"relu6", [](Context& c) { return c.builder.activation(c.input, c.name, NodeKind::kRelu6); }},
       {"add", add},

@@ -278,6 +278,7 @@ class Lowering {
         tensors_[index] = out_.last_step(input(node), node.name);
         return;
       case NodeKind::kDropout:
+      case NodeKind::kNoise:
         tensors_[index] = input(node);
         return;
       case NodeKind::kSoftmax:

@@ -32,6 +32,7 @@ enum class NodeKind {
   kLastStep,  // [t, c] -> [c]
   kDense,     // [i] -> [channels]
   kDropout,   // training only
+  kNoise,     // training only: rounding_noise is added
   kSoftmax,
 };
 
@@ -65,8 +66,9 @@ struct Node {
   float rate = 0.0F;        // dropout
   float cell_clip = 10.0F;  // LSTM; what Keras' fused LSTM has
   bool gate_norm = false;   // LSTM: layer normalization of each gate's sums, over the units
-  // Relu6, in training only: noise uniform in -rounding_noise/2 … rounding_noise/2 is added before
-  // the bounds apply, as rounding to that many parts of the range would. 0: none.
+  // Noise, Relu6 and ReluN1To1, in training only: noise uniform in -rounding_noise/2 …
+  // rounding_noise/2 is added before the bounds apply, as rounding to that many parts of the range
+  // would. 0: none.
   float rounding_noise = 0.0F;
 
   std::vector<Parameter> parameters;

@@ -160,7 +160,8 @@ struct TrainingSettings {
   double ema_decay = 0.0;          // exponential moving average of the weights; 0: none
   uint64_t seed = 1;
   int32_t keep_checkpoints = 2;
-  std::string best_by = "balanced_accuracy";  // accuracy | balanced_accuracy | loss, on validation
+  std::string best_by =
+      "balanced_accuracy";  // accuracy | balanced_accuracy | loss, on validation; last
   Distillation distillation;
 };
 

@@ -46,7 +46,7 @@ void read_training(TableReader reader, const std::string& file, TrainingSettings
   reader.read("ema_decay", t.ema_decay, 0.0, 0.999999999);
   reader.read("seed", t.seed);
   reader.read("keep_checkpoints", t.keep_checkpoints, 1, 10000);
-  reader.read_choice("best_by", t.best_by, {"accuracy", "balanced_accuracy", "loss"});
+  reader.read_choice("best_by", t.best_by, {"accuracy", "balanced_accuracy", "loss", "last"});
   TableReader distillation =
       TableReader(reader.table("distillation"), "training.distillation", file);
   distillation.read("teachers", t.distillation.teachers);

@@ -39,7 +39,7 @@ void check_training(const TrainingSettings& settings, const augmentation::Exampl
                 fmt::format("it has {} outputs, but there are {} classes", outputs,
                             training.classes().size()));
   }
-  const std::vector<std::string> known{"accuracy", "balanced_accuracy", "loss"};
+  const std::vector<std::string> known{"accuracy", "balanced_accuracy", "loss", "last"};
   if (std::find(known.begin(), known.end(), settings.best_by) == known.end()) {
     throw Error("cannot train", "training.best_by",
                 "there is no figure \"" + settings.best_by + "\"",

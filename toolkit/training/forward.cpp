@@ -152,6 +152,8 @@ at::Tensor Forward::compute(size_t index) {
     case NodeKind::kDense:
       return channels_first(
           at::linear(channels_last(input), parameter(index, "kernel"), parameter(index, "bias")));
+    case NodeKind::kNoise:
+      return with_rounding_noise(index, input);
     case NodeKind::kDropout:
       return dropout(index, input);
     case NodeKind::kSoftmax:

@@ -160,11 +160,13 @@ void run_train_command(const TrainCommand& command) {
   const Path path = options.output / (specification.name + "_float.tflite");
   write_model(specification, network, result.weights, path);
   draw_if_possible(options.output / "train", result.history);
+  const std::string& best_by = specification.training.best_by;
   fmt::print(
-      "Best epoch by {}: {}, validation accuracy {:.2f} %, balanced {:.2f} %, loss {:.4f}\n"
+      "{}: {}, validation accuracy {:.2f} %, balanced {:.2f} %, loss {:.4f}\n"
       "Wrote {}\n",
-      specification.training.best_by, result.best_epoch, 100 * result.best.accuracy,
-      100 * result.best.balanced_accuracy, result.best.loss, path.string());
+      best_by == "last" ? "Last epoch" : "Best epoch by " + best_by, result.best_epoch,
+      100 * result.best.accuracy, 100 * result.best.balanced_accuracy, result.best.loss,
+      path.string());
 }
 
 }  // namespace stapes::training

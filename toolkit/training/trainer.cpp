@@ -33,6 +33,7 @@ using Clock = std::chrono::steady_clock;
 
 // Where a figure is equal, as on small validation splits, the loss decides.
 bool better(const Figures& figures, const Figures& best, const std::string& best_by) {
+  if (best_by == "last") return true;
   if (best_by == "accuracy" && figures.accuracy != best.accuracy) {
     return figures.accuracy > best.accuracy;
   }

@@ -40,6 +40,24 @@ TEST(Trainer, LearnsAndKeepsTheBest) {
   EXPECT_EQ(std::count(history.begin(), history.end(), '\n'), 13);
 }
 
+// The same training, of which other weights are kept.
+TEST(Trainer, KeepsTheLastIfAsked) {
+  const TemporaryFolder folder;
+  SmallTraining last(folder / "last");
+  last.specification.training.best_by = "last";
+  const TrainingResult result = last.run();
+  EXPECT_EQ(result.best_epoch, 4);
+  EXPECT_EQ(result.best.loss, result.history.back().validation.loss);
+  // One that ends after two epochs and goes on to four keeps the same.
+  SmallTraining begun(folder / "resumed");
+  begun.specification.training.best_by = "last";
+  begun.specification.training.epochs = 2;
+  begun.run();
+  begun.specification.training.epochs = 4;
+  begun.options.resume = true;
+  EXPECT_EQ(bits(begun.run().weights), bits(result.weights));
+}
+
 TEST(Trainer, SameBitsOnOneAndFourThreads) {
   const TemporaryFolder folder;
   const TrainingResult one = SmallTraining(folder / "one", 1).run();

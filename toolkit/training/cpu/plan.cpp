@@ -200,6 +200,8 @@ std::unique_ptr<Step> Planner::other_step(size_t i, Value& output) const {
                        input, output);
     case NodeKind::kLastStep:
       return make_last_step(input, output);
+    case NodeKind::kNoise:
+      return make_clamp({}, made.rounding_noise, i, input, output);
     case NodeKind::kDropout:
       return make_dropout(made.rate, i, network_.nodes.size(), input, output);
     default:  // can_plan() leaves this one
