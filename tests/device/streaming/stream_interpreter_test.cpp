@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "tests/device/streaming/causal_networks.h"
 #include "toolkit/base/error.h"
+#include "toolkit/graph/device_model.h"
 #include "toolkit/graph/executor.h"
 #include "toolkit/graph/stream_executor.h"
 #include "toolkit/graph/tflite_file.h"
