@@ -22,8 +22,8 @@ struct CompiledModel {
 // The same graph, name and target always give the same files. With `spotter`, the front end and the
 // detector that the model's metadata describes are part of it: sound in, detections out. The
 // spotter then does what a QUANTIZE at the model's beginning would, so that the model's own input
-// is int8. Throws Error, naming the operator, where one cannot be compiled, and when a spotter is
-// asked for and the metadata describes none.
+// is int8 or int16. Throws Error, naming the operator, where one cannot be compiled, and when a
+// spotter is asked for and the metadata describes none.
 CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
                             const Target& target, bool spotter = false);
 
