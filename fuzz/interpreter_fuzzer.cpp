@@ -16,6 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   Interpreter interpreter;
   Interpreter::Options options;
   options.keep_all_tensors = size % 2 == 1;
+  options.quantized_input = size / 4 % 2 == 1;
   const OperatorTable operators = size / 2 % 2 == 1 ? packing_operators() : all_operators();
   if (interpreter.initialize(file, size, arena, kArenaBytes, operators, options).ok()) {
     for (int32_t i = 0; i < interpreter.inputs(); ++i) {

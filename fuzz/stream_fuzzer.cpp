@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   StreamInterpreter stream;
   StreamInterpreter::Options options;
   options.keep_all_tensors = size % 2 == 1;
+  options.quantized_input = size / 4 % 2 == 1;
   if (stream.initialize(file, size, arena, kArenaBytes, all_operators(), options).ok()) {
     for (int pass = 0; pass < 2; ++pass) {
       for (int frame = 0; frame < 6; ++frame) {

@@ -29,7 +29,13 @@ float root_of_difference(uint64_t centred, uint32_t n, uint32_t rest) {
 
 }  // namespace
 
-void normalize_mean_and_std(const uint16_t* rows, int32_t count, float* output) {
+void scale_features(const uint16_t* rows, int32_t count, FeatureScale scale, float* output) {
+  for (int32_t i = 0; i < count; ++i) {
+    output[i] = (static_cast<float>(rows[i]) - scale.centre) * scale.factor;
+  }
+}
+
+FeatureScale mean_and_std(const uint16_t* rows, int32_t count) {
   uint64_t sum = 0;
   uint64_t squares = 0;
   for (int32_t i = 0; i < count; ++i) {
@@ -47,13 +53,15 @@ void normalize_mean_and_std(const uint16_t* rows, int32_t count, float* output) 
   const float factor = 1.0F / (deviation + 1e-6F);
   const float centre = static_cast<float>(static_cast<uint32_t>(whole)) +
                        static_cast<float>(rest) / static_cast<float>(n);
-  for (int32_t i = 0; i < count; ++i) {
-    output[i] = (static_cast<float>(rows[i]) - centre) * factor;
-  }
+  return {centre, factor};
+}
+
+void normalize_mean_and_std(const uint16_t* rows, int32_t count, float* output) {
+  scale_features(rows, count, mean_and_std(rows, count), output);
 }
 
 void rescale(const uint16_t* rows, int32_t count, float factor, float* output) {
-  for (int32_t i = 0; i < count; ++i) output[i] = static_cast<float>(rows[i]) * factor;
+  scale_features(rows, count, {0.0F, factor}, output);
 }
 
 void quantize_static(const uint16_t* rows, int32_t count, int8_t* output) {

@@ -7,9 +7,20 @@ namespace stapes {
 
 // What a model gets to see of a spectrogram. `rows`: [count] values of all frames of one inference.
 
-// (value - mean) / (standard deviation + 1e-6), mean and population standard deviation over all
-// values. The sums are exact integers, so the result does not depend on their order; what follows
-// them is single precision, and within 1e-6 of the exact result relative to the largest one.
+// Features are (value - centre) * factor, in single precision, so that they can be made in pieces.
+struct FeatureScale {
+  float centre = 0.0F;
+  float factor = 1.0F;
+};
+void scale_features(const uint16_t* rows, int32_t count, FeatureScale scale, float* output);
+
+// The one that gives (value - mean) / (standard deviation + 1e-6), mean and population standard
+// deviation over all values. The sums are exact integers, so the result does not depend on their
+// order; what follows them is single precision, and the features are within 1e-6 of the exact
+// result relative to the largest one.
+FeatureScale mean_and_std(const uint16_t* rows, int32_t count);
+
+// Both in a row.
 void normalize_mean_and_std(const uint16_t* rows, int32_t count, float* output);
 
 // value * factor

@@ -4,6 +4,8 @@
 
 #include "device/graph/lifetimes.h"
 #include "device/graph/memory_plan.h"
+#include "device/graph/operators/prepared.h"
+#include "device/graph/quantized_input.h"
 
 namespace stapes {
 
@@ -20,7 +22,7 @@ Status Interpreter::required_arena(const uint8_t* model, size_t size,
                                    uint32_t* live_bytes, int32_t live_count) {
   Interpreter interpreter;
   Arena arena(workspace, workspace_size);
-  STAPES_RETURN_IF_ERROR(interpreter.prepare(model, size, &arena, operators));
+  STAPES_RETURN_IF_ERROR(interpreter.prepare(model, size, &arena, operators, options));
   if (live_bytes != nullptr && live_count < interpreter.operators()) {
     return Status::failure("the model has more operators than live_bytes has room for");
   }
@@ -39,7 +41,7 @@ Status Interpreter::initialize(const uint8_t* model, size_t size, void* arena_me
                                const Options& options) {
   ready_ = false;
   Arena arena(arena_memory, arena_size);
-  STAPES_RETURN_IF_ERROR(prepare(model, size, &arena, operators));
+  STAPES_RETURN_IF_ERROR(prepare(model, size, &arena, operators, options));
   STAPES_RETURN_IF_ERROR(place(&arena, options, true));
   ready_ = true;
   reset();
@@ -48,11 +50,13 @@ Status Interpreter::initialize(const uint8_t* model, size_t size, void* arena_me
 
 // Records, prepared constants and state, from the front of the arena.
 Status Interpreter::prepare(const uint8_t* model, size_t size, Arena* arena,
-                            const OperatorTable& operators) {
+                            const OperatorTable& operators, const Options& options) {
   if (reinterpret_cast<uintptr_t>(arena->memory()) % kArenaAlignment != 0) {
     return Status::failure("the arena isn't aligned to 16 bytes");
   }
+  quantized_input_ = -1;
   STAPES_RETURN_IF_ERROR(model_.open(model, size));
+  if (options.quantized_input) quantized_input_ = quantized_input(model_);
   records_ = arena->allocate_array<OperatorRecord>(model_.operators());
   tensor_data_ = arena->allocate_array<void*>(model_.tensors());
   if (records_ == nullptr || tensor_data_ == nullptr) return arena_too_small();
@@ -104,6 +108,7 @@ Status Interpreter::place(Arena* arena, const Options& options, bool assign, uin
   if (blocks == nullptr) return arena_too_small();
   const size_t planning_bytes = arena->used() - start;
   STAPES_RETURN_IF_ERROR(find_lifetimes(model_, options.keep_all_tensors, blocks));
+  if (has_quantized_input()) blocks[model_.inputs()[0]].bytes = 0;
   for (int32_t i = 0; i < operators; ++i) {
     add_scratch(&blocks[tensors + i], i, records_[i].scratch_bytes);
     if (!options.keep_all_tensors) {
@@ -158,10 +163,16 @@ Status Interpreter::invoke_operator(int32_t index) {
 }
 
 Status Interpreter::evaluate(int32_t index) const {
+  if (index == 0 && has_quantized_input()) return Status::success();
   const OperatorRecord& record = records_[index];
   const EvaluateContext context(record.inputs, record.outputs, index, tensor_data_, record.prepared,
                                 record.scratch);
   return record.kernel->evaluate(context);
+}
+
+void Interpreter::quantize_input(const float* values, int32_t first, int32_t count) {
+  const auto& quantization = *static_cast<const PreparedAffine*>(records_[0].prepared);
+  quantize_part(quantization, values, first, count, tensor_data_[quantized_input_]);
 }
 
 TensorView Interpreter::tensor(int32_t index) const {

@@ -39,6 +39,10 @@ class Interpreter {
  public:
   struct Options {
     bool keep_all_tensors = false;  // every tensor keeps its own memory, to be read after invoke()
+    // The QUANTIZE that a model begins with is left to the caller where that can be
+    // (quantized_input.h): input(0) is then its result, which the caller writes or makes by
+    // quantize_input(), and the float32 values have no memory. Changes nothing for other models.
+    bool quantized_input = false;
   };
   struct Region {
     uint8_t* data = nullptr;
@@ -76,8 +80,15 @@ class Interpreter {
 
   int32_t inputs() const { return model_.inputs().size(); }
   int32_t outputs() const { return model_.outputs().size(); }
-  TensorView input(int32_t i) const { return tensor(model_.inputs()[i]); }
+  TensorView input(int32_t i) const {
+    return tensor(i == 0 && has_quantized_input() ? quantized_input_ : model_.inputs()[i]);
+  }
   TensorView output(int32_t i) const { return tensor(model_.outputs()[i]); }
+  // Whether Options::quantized_input was asked for and the model has one.
+  bool has_quantized_input() const { return quantized_input_ >= 0; }
+  // What the QUANTIZE would do to elements `first` to `first + count` of the model's float32 input.
+  // REQUIRES: has_quantized_input().
+  void quantize_input(const float* values, int32_t first, int32_t count);
   // Any tensor by its index in the file. Only inputs (before invoke), outputs (after it), variables
   // and constants have defined contents, unless Options::keep_all_tensors.
   int32_t tensors() const { return model_.tensors(); }
@@ -118,7 +129,8 @@ class Interpreter {
     uint8_t in_place_inputs = 0;
   };
 
-  Status prepare(const uint8_t* model, size_t size, Arena* arena, const OperatorTable& operators);
+  Status prepare(const uint8_t* model, size_t size, Arena* arena, const OperatorTable& operators,
+                 const Options& options);
   Status place_state(Arena* arena);
   Status place(Arena* arena, const Options& options, bool assign, uint32_t* live_bytes = nullptr);
   Status evaluate(int32_t index) const;
@@ -128,6 +140,7 @@ class Interpreter {
   Model model_;
   OperatorRecord* records_ = nullptr;
   void** tensor_data_ = nullptr;
+  int32_t quantized_input_ = -1;
   Region state_;
   size_t arena_used_ = 0;
   size_t persistent_bytes_ = 0;

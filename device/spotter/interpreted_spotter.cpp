@@ -15,9 +15,7 @@ static_assert(Spotter::kAlignment % kArenaAlignment == 0, "");
 static_assert(Spotter::kAlignment % alignof(Interpreter) == 0, "");
 
 RunnableModel runnable(Interpreter& interpreter) {
-  RunnableModel model = runnable_with(interpreter.input(0), interpreter.output(0));
-  model.self = &interpreter;
-  model.reset = [](void* self) { static_cast<Interpreter*>(self)->reset(); };
+  RunnableModel model = runnable_with(interpreter, interpreter.input(0), interpreter.output(0));
   model.invoke = [](void* self) { return static_cast<Interpreter*>(self)->invoke(); };
   return model;
 }
@@ -43,7 +41,10 @@ Status Spotter::initialize(const Settings& settings, const uint8_t* model, size_
   if (bytes < needed) return Status::failure("the spotter's memory is too small");
   auto* const begin = static_cast<uint8_t*>(memory);
   auto* const interpreter = new (begin + needed - round_up(sizeof(Interpreter))) Interpreter;
-  status = interpreter->initialize(model, model_bytes, begin + needed, bytes - needed, operators);
+  Interpreter::Options options;
+  options.quantized_input = true;
+  status = interpreter->initialize(model, model_bytes, begin + needed, bytes - needed, operators,
+                                   options);
   if (!status.ok()) return status;
   if (interpreter->inputs() != 1 || interpreter->outputs() != 1) {
     return Status::failure("the model must have one input and one output");

@@ -12,7 +12,10 @@ struct RunnableModel {
 
   Values input_values = Values::kOther;
   int32_t input_elements = 0;
-  void* input = nullptr;
+  void* input = nullptr;  // not used where there is quantize_input
+  // Null, or how a model that begins with QUANTIZE takes its float32 values instead, as many as
+  // there are at a time: this is the QUANTIZE for elements `first` to `first + count` of the input.
+  void (*quantize_input)(void* self, const float* values, int32_t first, int32_t count) = nullptr;
   Values output_values = Values::kOther;
   int32_t output_elements = 0;
   const void* output = nullptr;

@@ -204,17 +204,22 @@ void Spotter::fill_input() {
                          static_cast<int8_t*>(model_.input));
     return;
   }
-  auto* const values = static_cast<float*>(model_.input);
-  switch (settings_.normalization) {
-    case Normalization::kMeanAndStd:
-      normalize_mean_and_std(spectrogram_, count, values);
-      break;
-    case Normalization::kRescale:
-      rescale(spectrogram_, count, settings_.rescale, values);
-      break;
-    case Normalization::kNone:
-      rescale(spectrogram_, count, 1.0F, values);
-      break;
+  FeatureScale scale;
+  if (settings_.normalization == Normalization::kMeanAndStd) {
+    scale = mean_and_std(spectrogram_, count);
+  } else if (settings_.normalization == Normalization::kRescale) {
+    scale.factor = settings_.rescale;
+  }
+  if (model_.quantize_input == nullptr) {
+    scale_features(spectrogram_, count, scale, static_cast<float*>(model_.input));
+    return;
+  }
+  constexpr int32_t kPiece = 64;
+  float piece[kPiece];
+  for (int32_t done = 0; done < count; done += kPiece) {
+    const int32_t size = count - done < kPiece ? count - done : kPiece;
+    scale_features(spectrogram_ + done, size, scale, piece);
+    model_.quantize_input(model_.self, piece, done, size);
   }
 }
 

@@ -72,8 +72,10 @@ class Spotter {
     Detection detection;
   };
 
-  // Bytes that the spotter needs besides the model's arena (Interpreter::required_arena), 0 for
-  // settings that the front end refuses.
+  // Bytes that the spotter needs besides the model's arena, 0 for settings that the front end
+  // refuses. The arena is what Interpreter::required_arena says with Options::quantized_input: a
+  // model that begins with QUANTIZE gets its input quantized as it is normalized, by that
+  // operator's own kernel, and the arena holds no float32 spectrogram.
   static size_t required_memory(const Settings& settings, int32_t classes);
 
   // A .tflite. `memory`, aligned to kAlignment: required_memory(), and all that is left is the
@@ -89,8 +91,8 @@ class Spotter {
   // The same .tflite, run frame by frame (device/streaming): the model hears each row once, as it
   // comes, and each of its outputs goes to the detector; latency_ms and keep_state mean nothing.
   // Needs a model that can be run so, and features that do not depend on the whole window: no
-  // kMeanAndStd, no quantize_dynamic_scale_enable. The arena behind the memory is
-  // StreamInterpreter::required_arena.
+  // kMeanAndStd, no quantize_dynamic_scale_enable. The arena behind the memory is what
+  // StreamInterpreter::required_arena says with Options::quantized_input.
   static size_t required_stream_memory(const Settings& settings, int32_t classes);
   Status initialize_stream(const Settings& settings, const uint8_t* model, size_t model_bytes,
                            const OperatorTable& operators, const char* const* labels,

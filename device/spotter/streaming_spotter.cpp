@@ -14,9 +14,7 @@ static_assert(Spotter::kAlignment % kArenaAlignment == 0, "");
 static_assert(Spotter::kAlignment % alignof(StreamInterpreter) == 0, "");
 
 RunnableModel runnable(StreamInterpreter& stream) {
-  RunnableModel model = runnable_with(stream.input(), stream.output(0));
-  model.self = &stream;
-  model.reset = [](void* self) { static_cast<StreamInterpreter*>(self)->reset(); };
+  RunnableModel model = runnable_with(stream, stream.input(), stream.output(0));
   model.invoke = [](void* self) { return static_cast<StreamInterpreter*>(self)->step(); };
   model.has_scores = [](void* self) {
     return static_cast<StreamInterpreter*>(self)->has_new_output();
@@ -45,7 +43,10 @@ Status Spotter::initialize_stream(const Settings& settings, const uint8_t* model
   if (bytes < needed) return Status::failure("the spotter's memory is too small");
   auto* const begin = static_cast<uint8_t*>(memory);
   auto* const stream = new (begin + needed - round_up(sizeof(StreamInterpreter))) StreamInterpreter;
-  status = stream->initialize(model, model_bytes, begin + needed, bytes - needed, operators);
+  StreamInterpreter::Options options;
+  options.quantized_input = true;
+  status =
+      stream->initialize(model, model_bytes, begin + needed, bytes - needed, operators, options);
   if (!status.ok()) return status;
   if (stream->outputs() != 1) {
     return Status::failure("the model must have one input and one output");

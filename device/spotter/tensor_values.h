@@ -10,8 +10,10 @@ inline RunnableModel::Values values_of(TensorType type) {
                                       : RunnableModel::Values::kOther;
 }
 
-// A model with this input and output; how it is run is left open.
-inline RunnableModel runnable_with(const TensorView& input, const TensorView& output) {
+// What is the same of either interpreter; invoke and has_scores are left open.
+template <typename AnyInterpreter>
+RunnableModel runnable_with(AnyInterpreter& interpreter, const TensorView& input,
+                            const TensorView& output) {
   RunnableModel model;
   model.input_values = values_of(input.type);
   model.input_elements = input.shape.elements();
@@ -23,6 +25,13 @@ inline RunnableModel runnable_with(const TensorView& input, const TensorView& ou
   model.output_zero_point = output.zero_point;
   model.input_tensor = input.index;
   model.output_tensor = output.index;
+  model.self = &interpreter;
+  model.reset = [](void* self) { static_cast<AnyInterpreter*>(self)->reset(); };
+  if (!interpreter.has_quantized_input()) return model;
+  model.input_values = RunnableModel::Values::kFloat32;
+  model.quantize_input = [](void* self, const float* values, int32_t first, int32_t count) {
+    static_cast<AnyInterpreter*>(self)->quantize_input(values, first, count);
+  };
   return model;
 }
 

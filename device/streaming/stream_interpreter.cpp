@@ -5,6 +5,7 @@
 
 #include "device/graph/lifetimes.h"
 #include "device/graph/operators/prepared.h"
+#include "device/graph/quantized_input.h"
 
 namespace stapes {
 namespace {
@@ -27,7 +28,7 @@ Status StreamInterpreter::required_arena(const uint8_t* model, size_t size,
   StreamInterpreter stream;
   Arena arena(workspace, workspace_size);
   Planning planning;
-  STAPES_RETURN_IF_ERROR(stream.prepare(model, size, &arena, operators, &planning));
+  STAPES_RETURN_IF_ERROR(stream.prepare(model, size, &arena, operators, options, &planning));
   if (live_bytes != nullptr && live_count < stream.operators()) {
     return Status::failure("the model has more operators than live_bytes has room for");
   }
@@ -47,7 +48,7 @@ Status StreamInterpreter::initialize(const uint8_t* model, size_t size, void* ar
   ready_ = false;
   Arena arena(arena_memory, arena_size);
   Planning planning;
-  STAPES_RETURN_IF_ERROR(prepare(model, size, &arena, operators, &planning));
+  STAPES_RETURN_IF_ERROR(prepare(model, size, &arena, operators, options, &planning));
   STAPES_RETURN_IF_ERROR(place(&arena, options, true, planning, nullptr));
   ready_ = true;
   reset();
@@ -56,11 +57,14 @@ Status StreamInterpreter::initialize(const uint8_t* model, size_t size, void* ar
 
 // Records, prepared constants and state, from the front of the arena; the timings at its end.
 Status StreamInterpreter::prepare(const uint8_t* model, size_t size, Arena* arena,
-                                  const OperatorTable& operators, Planning* planning) {
+                                  const OperatorTable& operators, const Options& options,
+                                  Planning* planning) {
   if (reinterpret_cast<uintptr_t>(arena->memory()) % kArenaAlignment != 0) {
     return Status::failure("the arena isn't aligned to 16 bytes");
   }
+  quantized_input_ = -1;
   STAPES_RETURN_IF_ERROR(model_.open(model, size));
+  if (options.quantized_input) quantized_input_ = quantized_input(model_);
   const int32_t tensors = model_.tensors();
   const auto count = static_cast<size_t>(tensors);
   planning->bytes = align_up(count * (sizeof(RowTiming) + sizeof(int32_t)));
@@ -166,7 +170,10 @@ Status StreamInterpreter::find_kept_rows(Arena* arena, const Planning& planning)
     kept.row_bytes = static_cast<uint32_t>(tensor.bytes / static_cast<size_t>(timing.rows));
     kept.padding = tensor.zero_point;
     kept.element_bytes = static_cast<uint8_t>(size_of_element(tensor.type));
-    if (t == model_.inputs()[0]) input_kept_ = next;
+    if (t == input_tensor()) {
+      input_kept_ = next++;  // end_frame() moves it up, whoever writes it
+      continue;
+    }
     for (int32_t i = 0; i < model_.operators(); ++i) {
       for (int32_t k = 0; k < records_[i].outputs.size(); ++k) {
         if (records_[i].outputs[k] != t) continue;
@@ -206,6 +213,7 @@ Status StreamInterpreter::place(Arena* arena, const Options& options, bool assig
   if (blocks == nullptr) return arena_too_small();
   const size_t planning_bytes = align_up(arena->used() - start) + planning.bytes;
   STAPES_RETURN_IF_ERROR(find_lifetimes(model_, options.keep_all_tensors, blocks));
+  if (has_quantized_input()) blocks[model_.inputs()[0]].bytes = 0;
   kept_bytes_ = 0;
   for (int32_t t = 0; t < tensors; ++t) {
     const RowTiming& timing = planning.timings[t];
@@ -289,6 +297,7 @@ Status StreamInterpreter::step_operator(int32_t index) {
   record.ran = --record.frames_left == 0;
   if (!record.ran) return Status::success();
   record.frames_left = record.period;
+  if (index == 0 && has_quantized_input()) return Status::success();
   if (record.kept >= 0) move_up(kept_[record.kept]);
   const EvaluateContext context(record.inputs, record.outputs, index, tensor_data_, record.prepared,
                                 record.scratch);
@@ -298,6 +307,11 @@ Status StreamInterpreter::step_operator(int32_t index) {
   const Status status = record.kernel->evaluate(context);
   rows = static_cast<uint8_t*>(rows) + record.reach_back;
   return status;
+}
+
+void StreamInterpreter::quantize_input(const float* values, int32_t first, int32_t count) {
+  const auto& quantization = *static_cast<const PreparedAffine*>(records_[0].prepared);
+  quantize_part(quantization, values, first, count, tensor_data_[quantized_input_]);
 }
 
 void StreamInterpreter::end_frame() {

@@ -42,6 +42,7 @@ class StreamInterpreter {
  public:
   struct Options {
     bool keep_all_tensors = false;  // every tensor keeps its own memory, to be read after step()
+    bool quantized_input = false;   // as Interpreter::Options says, with input() for input(0)
   };
 
   // The exact arena that initialize() needs with the same arguments. Works in `workspace` (aligned
@@ -70,7 +71,10 @@ class StreamInterpreter {
   bool has_new_output() const { return has_new_output_; }
 
   // One frame: the model's input with 1 in place of its frames.
-  TensorView input() const { return tensor(model_.inputs()[0]); }
+  TensorView input() const { return tensor(input_tensor()); }
+  // As the Interpreter's, of one frame.
+  bool has_quantized_input() const { return quantized_input_ >= 0; }
+  void quantize_input(const float* values, int32_t first, int32_t count);
   int32_t outputs() const { return model_.outputs().size(); }
   TensorView output(int32_t i) const { return tensor(model_.outputs()[i]); }
   // The newest row of any tensor by its index in the file; Interpreter::tensor() otherwise.
@@ -127,13 +131,16 @@ class StreamInterpreter {
   struct Planning;  // what is only needed while initializing
 
   Status prepare(const uint8_t* model, size_t size, Arena* arena, const OperatorTable& operators,
-                 Planning* planning);
+                 const Options& options, Planning* planning);
   Status prepare_operator(int32_t index, Arena* arena, const OperatorTable& operators,
                           Planning* planning);
   Status place_state(Arena* arena);
   Status find_kept_rows(Arena* arena, const Planning& planning);
   Status place(Arena* arena, const Options& options, bool assign, const Planning& planning,
                uint32_t* live_bytes);
+  int32_t input_tensor() const {
+    return has_quantized_input() ? quantized_input_ : model_.inputs()[0];
+  }
   static void move_up(const KeptRows& kept);
 
   Model model_;
@@ -143,6 +150,7 @@ class StreamInterpreter {
   KeptRows* kept_ = nullptr;
   int32_t kept_count_ = 0;
   int32_t input_kept_ = -1;
+  int32_t quantized_input_ = -1;
   int32_t output_operator_ = -1;
   size_t arena_used_ = 0;
   size_t persistent_bytes_ = 0;

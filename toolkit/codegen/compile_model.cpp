@@ -8,6 +8,7 @@
 #include "toolkit/base/error.h"
 #include "toolkit/codegen/kernel_sources.h"
 #include "toolkit/codegen/operators.h"
+#include "toolkit/codegen/quantized_input.h"
 #include "toolkit/codegen/sources.h"
 #include "toolkit/codegen/spotter_text.h"
 
@@ -69,12 +70,14 @@ std::string in_capitals(std::string name) {
 
 }  // namespace
 
-CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
+CompiledModel compile_model(const graph::Graph& whole, const std::string& name,
                             const Target& target, bool spotter) {
   if (!is_name(name)) {
     throw UsageError(
         "a compiled model's name consists of a-z, 0-9 and _, and starts with a letter");
   }
+  graph::Graph graph = whole;
+  const bool spotter_quantizes = spotter && take_quantize_away(graph);
   const PlannedModel model(graph, compilable_operators());
   const std::string kernel_namespace = name + "_kernels";
   CallWriter calls(model, kernel_namespace);
@@ -103,16 +106,20 @@ CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
   CompiledModel result;
   result.name = name;
   std::set<std::string> headers;
+  std::set<std::string> kernels = calls.kernels();
+  std::set<std::string> functions = calls.functions();
   std::vector<std::string> sources = {name + ".cpp", name + "_weights.cpp",
                                       name + "_self_test.cpp"};
   std::optional<SpotterText> listener;
   if (spotter) {
-    listener = spotter_text(interface, graph, kernel_namespace);
+    listener = spotter_text(interface, graph, spotter_quantizes, kernel_namespace);
     headers.insert("device/spotter/spotter.h");
+    kernels.insert(listener->kernels.begin(), listener->kernels.end());
+    functions.insert(listener->functions.begin(), listener->functions.end());
     sources.push_back(name + "_spotter.cpp");
     result.spotter_bytes = listener->bytes;
   }
-  result.files = kernel_sources(calls.kernels(), calls.functions(), headers, kernel_namespace);
+  result.files = kernel_sources(kernels, functions, headers, kernel_namespace);
   for (const auto& [path, text] : result.files) {
     if (path.ends_with(".cpp")) sources.push_back(path);
   }

@@ -20,9 +20,10 @@ struct CompiledModel {
 
 // `name` becomes the prefix and namespace of everything; it must be a lower-case C identifier.
 // The same graph, name and target always give the same files. With `spotter`, the front end and the
-// detector that the model's metadata describes are part of it: sound in, detections out.
-// Throws Error, naming the operator, where one cannot be compiled, and when a spotter is asked for
-// and the metadata describes none.
+// detector that the model's metadata describes are part of it: sound in, detections out. The
+// spotter then does what a QUANTIZE at the model's beginning would, so that the model's own input
+// is int8 or int16. Throws Error, naming the operator, where one cannot be compiled, and when a
+// spotter is asked for and the metadata describes none.
 CompiledModel compile_model(const graph::Graph& graph, const std::string& name,
                             const Target& target, bool spotter = false);
 

@@ -188,8 +188,7 @@ void write_affine(CallWriter& writer, const char* function) {
                literal(prepared.zero_point), writer.output(0)});
 }
 void quantize(CallWriter& writer) {
-  const bool is_int8 = writer.prepared<PreparedAffine>().type == TensorType::kInt8;
-  write_affine(writer, is_int8 ? "kernels::quantize" : "reference::quantize");
+  write_affine(writer, quantize_function(writer.prepared<PreparedAffine>().type));
 }
 void dequantize(CallWriter& writer) { write_affine(writer, "reference::dequantize"); }
 
@@ -398,6 +397,10 @@ const Emitter kEmitters[] = {
 };
 
 }  // namespace
+
+const char* quantize_function(TensorType output) {
+  return output == TensorType::kInt8 ? "kernels::quantize" : "reference::quantize";
+}
 
 OperatorTable compilable_operators() {
   static const std::vector<const OperatorKernel*> kernels = [] {

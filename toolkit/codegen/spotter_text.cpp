@@ -5,6 +5,7 @@
 #include "device/spotter/model_settings.h"
 #include "toolkit/base/error.h"
 #include "toolkit/codegen/literal.h"
+#include "toolkit/codegen/operators.h"
 #include "toolkit/codegen/spotter_constants.h"
 #include "toolkit/graph/tflite_file.h"
 
@@ -107,7 +108,7 @@ constexpr const char* kSource = R"(// Made by `stapes compile --spotter`; change
 #include <limits>
 #include <new>
 
-#include "spotter/spotter.h"
+{quantize_include}#include "spotter/spotter.h"
 
 namespace {{
 
@@ -138,7 +139,7 @@ RunnableModel runnable({name}_model* model) {{
   runnable.input_values = RunnableModel::Values::{input_values};
   runnable.input_elements = {input_elements};
   runnable.input = {input}(model);
-  runnable.output_values = RunnableModel::Values::{output_values};
+{quantize_input}  runnable.output_values = RunnableModel::Values::{output_values};
   runnable.output_elements = {output_elements};
   runnable.output = {output}(model);
   runnable.output_scale = {output_scale};
@@ -191,6 +192,14 @@ void {name}_spotter_reset({name}_spotter* spotter) {{ object(spotter).reset(); }
 }}  // extern "C"
 )";
 
+// In place of the QUANTIZE that the model began with; the same kernel (operators.cpp).
+constexpr const char* kQuantizeInput =
+    R"(  runnable.quantize_input = [](void* self, const float* values, int32_t first, int32_t count) {{
+    {kernels}::{function}(values, count, {scale}, {zero_point},
+        {input}(static_cast<{name}_model*>(self)) + first);
+  }};
+)";
+
 struct alignas(Spotter::kAlignment) Block {
   uint8_t bytes[Spotter::kAlignment];
 };
@@ -218,7 +227,7 @@ std::string values_name(const Interface::Operand& operand) {
 }
 
 // As Spotter::initialize() would find out on the device, but here, with a message.
-void require_fit(const Interface& interface, const graph::Tensor& output,
+void require_fit(const Interface& interface, bool is_float_input, const graph::Tensor& output,
                  const Settings& settings) {
   const FrontEndSettings& front_end = settings.said.spotter.front_end;
   const auto fail = [](const std::string& why) {
@@ -237,7 +246,6 @@ void require_fit(const Interface& interface, const graph::Tensor& output,
     fail(fmt::format("it has {} scores for {} classes", interface.outputs[0].elements,
                      settings.said.classes));
   }
-  const bool is_float_input = interface.inputs[0].type == "float";
   if (!is_float_input && interface.inputs[0].type != "int8_t") {
     fail("its input is neither float32 nor int8");
   }
@@ -253,12 +261,13 @@ void require_fit(const Interface& interface, const graph::Tensor& output,
 
 }  // namespace
 
-SpotterText spotter_text(const Interface& interface, const graph::Graph& graph,
+SpotterText spotter_text(const Interface& interface, const graph::Graph& graph, bool quantizes,
                          const std::string& kernel_namespace) {
   using fmt::arg;
   const Settings settings(graph);
   const graph::Tensor& output = graph.tensors.at(static_cast<size_t>(graph.outputs.at(0)));
-  require_fit(interface, output, settings);
+  const bool is_float_input = quantizes || interface.inputs.at(0).type == "float";
+  require_fit(interface, is_float_input, output, settings);
   const Spotter::Settings& spotter = settings.said.spotter;
   const int32_t classes = settings.said.classes;
   std::string labels;
@@ -288,12 +297,29 @@ SpotterText spotter_text(const Interface& interface, const graph::Graph& graph,
                   arg("ram", text.bytes + interface.arena_bytes + interface.state_bytes),
                   arg("rate", spotter.front_end.sample_rate_hz), arg("latency", spotter.latency_ms),
                   arg("classes", classes), arg("memory", memory), arg("object", object));
+  std::string quantize_include;
+  std::string quantize_input;
+  if (quantizes) {
+    const graph::Tensor& input = graph.tensors.at(static_cast<size_t>(graph.inputs.at(0)));
+    const std::string function = quantize_function(input.type);
+    text.kernels.insert("reference/quantize");
+    text.functions.insert(function);
+    quantize_include = input.type == TensorType::kInt8
+                           ? "#include \"kernels/kernels.h\"\n"
+                           : "#include \"kernels/reference/quantize.h\"\n";
+    quantize_input = fmt::format(
+        fmt::runtime(kQuantizeInput), arg("kernels", kernel_namespace), arg("function", function),
+        arg("scale", literal(input.quantization.scale.at(0))),
+        arg("zero_point", input.quantization.zero_point.at(0)),
+        arg("input", interface.inputs[0].function), arg("name", interface.name));
+  }
   text.source = fmt::format(
       fmt::runtime(kSource), arg("name", interface.name), arg("macro", interface.macro),
       arg("kernels", kernel_namespace), arg("labels", labels), arg("thresholds", thresholds),
       arg("arrays", tables.arrays), arg("tables", tables.assignments),
       arg("settings", settings_text(spotter)), arg("input", interface.inputs[0].function),
-      arg("input_values", values_name(interface.inputs[0])),
+      arg("input_values", is_float_input ? "kFloat32" : values_name(interface.inputs[0])),
+      arg("quantize_include", quantize_include), arg("quantize_input", quantize_input),
       arg("input_elements", interface.inputs[0].elements),
       arg("output", interface.outputs[0].function),
       arg("output_values", values_name(interface.outputs[0])),

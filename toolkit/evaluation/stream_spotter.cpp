@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "device/graph/interpreter.h"
+#include "device/streaming/stream_interpreter.h"
 #include "toolkit/base/error.h"
 #include "toolkit/graph/stream_executor.h"
 #include "toolkit/graph/tflite_file.h"
@@ -96,12 +97,26 @@ struct StreamSpotter::Implementation {
     throw Error("cannot run", name, why);
   }
 
+  // What the spotter asks of an interpreter.
+  template <typename AnyInterpreter>
+  size_t required_arena(size_t operators) const {
+    typename AnyInterpreter::Options options;
+    options.quantized_input = true;
+    const size_t size =
+        AnyInterpreter::workspace_bound(model.size()) + packing_bound(model.size(), operators);
+    const auto workspace = allocate(size);
+    size_t arena = 0;
+    require(AnyInterpreter::required_arena(model.data(), model.size(), packing_operators(), options,
+                                           workspace.get(), size, &arena));
+    return arena;
+  }
+
   void start_stream(const graph::Graph& graph, const Spotter::Settings& settings) {
     // Says which operator of the model can't run so, better than the device can.
     const graph::StreamExecutor runs_at_all(graph);
     const auto count = static_cast<int32_t>(classes.size());
-    memory_bytes = Spotter::required_stream_memory(settings, count) + runs_at_all.arena_bytes() +
-                   runs_at_all.packed_bytes();
+    memory_bytes = Spotter::required_stream_memory(settings, count) +
+                   required_arena<StreamInterpreter>(graph.operators.size());
     memory = allocate(memory_bytes);
     require(spotter.initialize_stream(settings, model.data(), model.size(), packing_operators(),
                                       labels.data(), count, memory.get(), memory_bytes));
@@ -124,20 +139,12 @@ StreamSpotter::StreamSpotter(const TestModel& model, const StreamSettings& setti
     return;
   }
   const auto classes = static_cast<int32_t>(self.classes.size());
-  const OperatorTable operators = packing_operators();
-  size_t arena = 0;
-  {
-    const size_t size = Interpreter::workspace_bound(self.model.size()) +
-                        packing_bound(self.model.size(), model.graph.operators.size());
-    const auto workspace = allocate(size);
-    self.require(Interpreter::required_arena(self.model.data(), self.model.size(), operators, {},
-                                             workspace.get(), size, &arena));
-  }
-  self.memory_bytes = Spotter::required_memory(spotter, classes) + arena;
+  self.memory_bytes = Spotter::required_memory(spotter, classes) +
+                      self.required_arena<Interpreter>(model.graph.operators.size());
   self.memory = allocate(self.memory_bytes);
-  self.require(self.spotter.initialize(spotter, self.model.data(), self.model.size(), operators,
-                                       self.labels.data(), classes, self.memory.get(),
-                                       self.memory_bytes));
+  self.require(self.spotter.initialize(spotter, self.model.data(), self.model.size(),
+                                       packing_operators(), self.labels.data(), classes,
+                                       self.memory.get(), self.memory_bytes));
 }
 
 StreamSpotter::~StreamSpotter() = default;

@@ -53,6 +53,10 @@ struct PreparedAffine {
   int32_t zero_point;
   TensorType type;  // of the stored numbers
 };
+// What QUANTIZE does to elements `first` to `first + count`, whose real numbers are `values`.
+// `output`: of all elements.
+void quantize_part(const PreparedAffine& quantization, const float* values, int32_t first,
+                   int32_t count, void* output);
 
 // QUANTIZE between integer types
 struct PreparedRequantization {

@@ -53,7 +53,9 @@ class Tiny {
     const size_t workspace_bytes = Interpreter::workspace_bound(model_.size());
     const auto workspace = std::make_unique<Block[]>(workspace_bytes / sizeof(Block) + 1);
     size_t arena = 0;
-    status_ = Interpreter::required_arena(model_.data(), model_.size(), all_operators(), {},
+    Interpreter::Options options;
+    options.quantized_input = true;
+    status_ = Interpreter::required_arena(model_.data(), model_.size(), all_operators(), options,
                                           workspace.get(), workspace_bytes, &arena);
     if (!status_.ok()) return;
     bytes_ = Spotter::required_memory(settings, 3) + arena;

@@ -8,6 +8,7 @@
 #include "device/graph/interpreter.h"
 #include "device/spotter/spotter.h"
 #include "device/streaming/stream_interpreter.h"
+#include "tests/support/quantized_start.h"
 #include "tests/support/tiny_stream_model.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/tflite_file.h"
@@ -47,21 +48,27 @@ std::unique_ptr<Block[]> allocate(size_t bytes) {
 // With exactly the memory that it asks for, frame by frame or on windows.
 class TinyListener {
  public:
-  TinyListener(bool frame_by_frame, const Spotter::Settings& settings)
-      : model_(graph::serialize_tflite(test::tiny_stream_graph())) {
+  TinyListener(bool frame_by_frame, const Spotter::Settings& settings,
+               const graph::Graph& graph = test::tiny_stream_graph())
+      : model_(graph::serialize_tflite(graph)) {
     const size_t workspace_bytes = StreamInterpreter::workspace_bound(model_.size());
     const auto workspace = allocate(workspace_bytes);
     size_t arena = 0;
     if (frame_by_frame) {
-      status_ = StreamInterpreter::required_arena(model_.data(), model_.size(), all_operators(), {},
-                                                  workspace.get(), workspace_bytes, &arena);
+      StreamInterpreter::Options options;
+      options.quantized_input = true;
+      status_ =
+          StreamInterpreter::required_arena(model_.data(), model_.size(), all_operators(), options,
+                                            workspace.get(), workspace_bytes, &arena);
       if (!status_.ok()) return;
       bytes_ = Spotter::required_stream_memory(settings, 3) + arena;
       memory_ = allocate(bytes_);
       status_ = initialize_stream(settings, bytes_);
       return;
     }
-    status_ = Interpreter::required_arena(model_.data(), model_.size(), all_operators(), {},
+    Interpreter::Options options;
+    options.quantized_input = true;
+    status_ = Interpreter::required_arena(model_.data(), model_.size(), all_operators(), options,
                                           workspace.get(), workspace_bytes, &arena);
     if (!status_.ok()) return;
     bytes_ = Spotter::required_memory(settings, 3) + arena;
@@ -126,9 +133,9 @@ void expect_equal(const std::vector<Heard>& got, const std::vector<Heard>& expec
   }
 }
 
-TEST(StreamingSpotter, HearsWhatTheWindowsHear) {
-  TinyListener stream(true, settings_of_tiny_stream());
-  TinyListener windows(false, settings_of_tiny_stream());
+void expect_what_the_windows_hear(const graph::Graph& graph) {
+  TinyListener stream(true, settings_of_tiny_stream(), graph);
+  TinyListener windows(false, settings_of_tiny_stream(), graph);
   ASSERT_TRUE(stream.status().ok()) << stream.status().message;
   ASSERT_TRUE(windows.status().ok()) << windows.status().message;
   const std::vector<Heard> by_frame = stream.hear(two_tones());
@@ -140,6 +147,16 @@ TEST(StreamingSpotter, HearsWhatTheWindowsHear) {
   EXPECT_EQ(
       std::count_if(by_frame.begin(), by_frame.end(), [](const Heard& h) { return h.is_new; }), 2);
   EXPECT_LT(stream.bytes(), windows.bytes());
+}
+
+TEST(StreamingSpotter, HearsWhatTheWindowsHear) {
+  expect_what_the_windows_hear(test::tiny_stream_graph());
+}
+
+// Each row of them is quantized by the spotter, as a window is.
+TEST(StreamingSpotter, HearsWhatTheWindowsHearInAQuantizedInput) {
+  expect_what_the_windows_hear(
+      test::with_quantized_start(test::tiny_stream_graph(), TensorType::kInt8, 0.02F, -128));
 }
 
 TEST(StreamingSpotter, PiecesOfAnySizeMakeNoDifference) {

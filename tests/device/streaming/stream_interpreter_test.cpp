@@ -2,11 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "tests/device/streaming/causal_networks.h"
 #include "toolkit/base/error.h"
+#include "toolkit/graph/device_model.h"
 #include "toolkit/graph/executor.h"
 #include "toolkit/graph/stream_executor.h"
 #include "toolkit/graph/tflite_file.h"
@@ -213,6 +215,83 @@ TEST(StreamInterpreter, WhatCantStreamIsNamed) {
             "channels = 5\nkernel = [3, 1]\nstride = [40, 1]\npadding = \"valid\"\n"
             "name = \"late\"");
   EXPECT_EQ(fault_of(branches + end), "");
+}
+
+// Aligned memory that says when it was written behind its end.
+class Guarded {
+ public:
+  explicit Guarded(size_t bytes) : memory_(bytes + kArenaAlignment) {
+    std::memset(memory_.data() + bytes, 0x5A, kArenaAlignment);
+    bytes_ = bytes;
+  }
+  uint8_t* data() { return memory_.data(); }
+  size_t size() const { return bytes_; }
+  bool is_intact() {
+    const uint8_t* end = memory_.data() + bytes_;
+    return std::all_of(end, end + kArenaAlignment, [](uint8_t byte) { return byte == 0x5A; });
+  }
+
+ private:
+  graph::AlignedMemory memory_;
+  size_t bytes_;
+};
+
+// A model whose QUANTIZE is left to the caller, frame by frame: the outputs that it has otherwise,
+// in a smaller arena, after a reset too.
+TEST(StreamInterpreter, TakesAQuantizedInput) {
+  StreamInterpreter::Options direct_options;
+  direct_options.quantized_input = true;
+  for (uint64_t seed = 0; seed < 16; ++seed) {
+    SCOPED_TRACE(seed);
+    bool has_lstm = false;
+    const test::WindowsOfAnyLength windows(test::random_layers(seed, &has_lstm), kFrames, 4, 5,
+                                           seed);
+    const Bytes file = graph::serialize_tflite(windows.int8_graph(kFrames));
+    graph::AlignedMemory workspace(StreamInterpreter::workspace_bound(file.size()));
+    const auto arena_of = [&](const StreamInterpreter::Options& options) {
+      size_t bytes = 0;
+      EXPECT_TRUE(StreamInterpreter::required_arena(file.data(), file.size(), all_operators(),
+                                                    options, workspace.data(), workspace.size(),
+                                                    &bytes)
+                      .ok());
+      return bytes;
+    };
+    Guarded whole_arena(arena_of({}));
+    Guarded direct_arena(arena_of(direct_options));
+    EXPECT_LE(direct_arena.size(), whole_arena.size());
+    StreamInterpreter whole;
+    StreamInterpreter direct;
+    const auto initialize = [&](size_t bytes) {
+      return direct.initialize(file.data(), file.size(), direct_arena.data(), bytes,
+                               all_operators(), direct_options);
+    };
+    EXPECT_FALSE(initialize(direct_arena.size() - 1).ok());
+    ASSERT_TRUE(initialize(direct_arena.size()).ok());
+    ASSERT_TRUE(whole
+                    .initialize(file.data(), file.size(), whole_arena.data(), whole_arena.size(),
+                                all_operators())
+                    .ok());
+    ASSERT_TRUE(direct.has_quantized_input());
+    const auto frame = static_cast<int32_t>(windows.frame_values());
+    const std::vector<float> values = test::random_values(seed, 70 * static_cast<size_t>(frame));
+    for (int32_t t = 0; t < 70; ++t) {
+      if (t == 50) {
+        whole.reset();
+        direct.reset();
+      }
+      const float* row = values.data() + t * frame;
+      std::memcpy(whole.input().data, row, whole.input().bytes);
+      direct.quantize_input(row, 0, frame / 2);
+      direct.quantize_input(row + frame / 2, frame / 2, frame - frame / 2);
+      ASSERT_TRUE(whole.step().ok());
+      ASSERT_TRUE(direct.step().ok());
+      ASSERT_EQ(direct.has_new_output(), whole.has_new_output()) << t;
+      if (!direct.has_new_output()) continue;
+      ASSERT_EQ(std::memcmp(direct.output(0).data, whole.output(0).data, direct.output(0).bytes), 0)
+          << t;
+    }
+    EXPECT_TRUE(direct_arena.is_intact());
+  }
 }
 
 void expect_exact_arena(const OperatorTable& operators) {

@@ -8,6 +8,7 @@
 
 #include "device/graph/interpreter.h"
 #include "device/spotter/model_settings.h"
+#include "tests/support/quantized_start.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/tones.h"
@@ -95,6 +96,7 @@ constexpr const char* kProgram = R"(
 namespace {
 tested::Spotter spotter;
 tested_spotter c_spotter;
+tested_model model;
 void show(const tested_inference& i) {
   std::printf("%lld %d %d %d %s", static_cast<long long>(i.time_ms), i.is_new ? 1 : 0,
               i.class_index, i.score, i.label == nullptr ? "-" : i.label);
@@ -104,6 +106,7 @@ void show(const tested_inference& i) {
 void show_through_c(const tested_inference* inference, void*) { show(*inference); }
 }
 int main(int count, char** names) {
+  if (!tested_self_test(&model)) return 5;
   const bool c = count > 2;
   if (!(c ? tested_spotter_initialize(&c_spotter) : spotter.initialize())) return 3;
   std::FILE* in = std::fopen(names[1], "rb");
@@ -158,6 +161,43 @@ TEST(CompileSpotter, HearsWhatTheInterpreterHearsInInt8) {
   parameters.set("volume_gain", 1.5);
   parameters.set("classes", std::vector<std::string>{"hi\"gh\\", "low", "_unknown_"});
   expect_the_same(with_parameters(tiny_int8(), parameters));
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// The spotter does what the QUANTIZE at the model's beginning would, wherever it can.
+TEST(CompileSpotter, QuantizesTheInputItself) {
+  const graph::Graph graph = with_parameters(tiny_int8(), test::tiny_parameters());
+  ASSERT_EQ(graph.operators[0].code, OperatorCode::kQuantize);
+  const CompiledModel model = compile_model(graph, "tested", find_target("host"), false);
+  EXPECT_TRUE(contains(model.files.at("tested.h"), "float* tested_input("));
+  EXPECT_TRUE(contains(model.files.at("tested.cpp"), "::kernels::quantize("));
+  const CompiledModel spotter = compile_model(graph, "tested", find_target("host"), true);
+  EXPECT_TRUE(contains(spotter.files.at("tested.h"), "int8_t* tested_input("));
+  EXPECT_FALSE(contains(spotter.files.at("tested.cpp"), "::kernels::quantize("));
+  EXPECT_TRUE(contains(spotter.files.at("tested_spotter.cpp"), "::kernels::quantize("));
+  EXPECT_LT(spotter.arena_bytes, model.arena_bytes);
+}
+
+TEST(CompileSpotter, QuantizesTheInputTo16Bits) {
+  const graph::Graph graph =
+      with_parameters(test::with_quantized_start(test::tiny_graph(), TensorType::kInt16, 0.001F, 5),
+                      test::tiny_parameters());
+  expect_the_same(graph);
+  const CompiledModel model = compile_model(graph, "tested", find_target("host"), true);
+  EXPECT_TRUE(contains(model.files.at("tested.h"), "int16_t* tested_input("));
+}
+
+TEST(CompileSpotter, LeavesTheInputWhereSomethingElseReadsIt) {
+  const graph::Graph graph = with_parameters(
+      test::with_float_input_read_again(test::tiny_graph(), TensorType::kInt8, 0.05F, -3),
+      test::tiny_parameters());
+  expect_the_same(graph);
+  const CompiledModel model = compile_model(graph, "tested", find_target("host"), true);
+  EXPECT_TRUE(contains(model.files.at("tested.h"), "float* tested_input("));
+  EXPECT_TRUE(contains(model.files.at("tested.cpp"), "::kernels::quantize("));
 }
 
 TEST(CompileSpotter, HasNoInterpreter) {

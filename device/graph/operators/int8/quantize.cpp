@@ -32,14 +32,7 @@ Status prepare_quantize(PrepareContext& context) {
 
 Status evaluate_quantize(const EvaluateContext& context) {
   const auto& affine = context.prepared<Affine>();
-  const auto* input = context.input<float>(0);
-  if (affine.type == TensorType::kInt8) {
-    kernels::quantize(input, affine.elements, affine.scale, affine.zero_point,
-                      context.output<int8_t>(0));
-  } else {
-    reference::quantize(input, affine.elements, affine.scale, affine.zero_point,
-                        context.output<int16_t>(0));
-  }
+  quantize_part(affine, context.input<float>(0), 0, affine.elements, context.output<void>(0));
   return Status::success();
 }
 
@@ -93,6 +86,17 @@ Status evaluate_requantize(const EvaluateContext& context) {
 }
 
 }  // namespace
+
+void quantize_part(const PreparedAffine& quantization, const float* values, int32_t first,
+                   int32_t count, void* output) {
+  const float scale = quantization.scale;
+  const int32_t zero_point = quantization.zero_point;
+  if (quantization.type == TensorType::kInt8) {
+    kernels::quantize(values, count, scale, zero_point, static_cast<int8_t*>(output) + first);
+  } else {
+    reference::quantize(values, count, scale, zero_point, static_cast<int16_t*>(output) + first);
+  }
+}
 
 const OperatorKernel kQuantizeFloat32 = {OperatorCode::kQuantize, TensorType::kFloat32,
                                          prepare_quantize, evaluate_quantize};
