@@ -90,11 +90,14 @@ TEST(Network, CausalConvolutionsArePaddedInFront) {
 
 TEST(Network, BoundsAreFusedIntoConvolutions) {
   const Network network = network_of(
+      "[[network.layers]]\ntype = \"noise\"\n"
       "[[network.layers]]\ntype = \"tenet\"\nchannels = 8\nblocks = 1\nblock_depth = 2\n"
-      "activation = \"relu6\"\ncontraction = \"relu_n1_to_1\"\nrounding_noise = 8\n"
+      "stem = \"relu_n1_to_1\"\nactivation = \"relu6\"\ncontraction = "
+      "\"relu_n1_to_1\"\nrounding_noise = 8\n"
       "[[network.layers]]\ntype = \"flatten\"\n" +
       std::string(kHead));
   const graph::Graph lowered = lower(network, initialize(network, 1));
+  EXPECT_EQ(lowered.operators.at(0).code, OperatorCode::kConv2D);  // noise is left out
   int bounded = 0;
   int contractions = 0;
   for (const graph::Operator& op : lowered.operators) {
@@ -102,8 +105,8 @@ TEST(Network, BoundsAreFusedIntoConvolutions) {
     bounded += op.options.activation == Activation::kRelu6 ? 1 : 0;
     contractions += op.options.activation == Activation::kReluN1To1 ? 1 : 0;
   }
-  EXPECT_EQ(bounded, 2 * 3 + 1);  // expansion, depthwise, sum; the shortcut of the first
-  EXPECT_EQ(contractions, 2);
+  EXPECT_EQ(bounded, 2 * 3 + 1);   // expansion, depthwise, sum; the shortcut of the first
+  EXPECT_EQ(contractions, 2 + 1);  // and the stem
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"tenet\"\nrounding_noise = 8\n")
                 .find("activation = \"relu6\""),
             std::string::npos);
