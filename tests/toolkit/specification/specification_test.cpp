@@ -117,7 +117,7 @@ TEST(Specification, TemplateIsReadable) {
   const Specification s =
       parse_specification(specification_template("door", {"open", "close"}), "door");
   EXPECT_EQ(s.keywords, (std::vector<std::string>{"open", "close"}));
-  EXPECT_EQ(s.network.layers.size(), 6U);
+  EXPECT_EQ(s.network.layers.size(), 9U);
 }
 
 TEST(Specification, FingerprintCoversWhatIsTrained) {
