@@ -27,8 +27,8 @@ std::string summary_text(const std::string& model, const Metrics& metrics);
 // operating points, agreement with the reference model.
 std::string details_text(const Result& result);
 
-// A line per model and condition: the three accuracies and the agreement. Then, where two models are
-// compared, a line that says whether their difference is more than chance.
+// A line per model and condition: the three accuracies and the agreement. Then, where two models
+// are compared, a line that says whether their difference is more than chance.
 std::string overview_text(const std::vector<std::vector<Result>>& results);
 
 // Keys and order of the reference toolkit's eval-results.json (name … confusion_matrix), then ours
