@@ -19,6 +19,11 @@ namespace stapes::x86 {
 // Packed constants lie at the first of these boundaries in the memory for them.
 constexpr size_t kLineBytes = 64;
 
+// Where several blocks of constants lie one behind the other, each begins at such a boundary.
+constexpr size_t whole_lines(size_t bytes) {
+  return (bytes + kLineBytes - 1) / kLineBytes * kLineBytes;
+}
+
 inline uint8_t* aligned_to_line(void* memory) {
   auto* bytes = static_cast<uint8_t*>(memory);
   return bytes + (kLineBytes - reinterpret_cast<uintptr_t>(bytes) % kLineBytes) % kLineBytes;

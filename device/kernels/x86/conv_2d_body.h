@@ -188,9 +188,10 @@ constexpr ConvolutionBlocks blocks_of(const Window2D& window) {
   int32_t vectors = kPackedCapacity / vector_weights;
   if (vectors > kMostVectors) vectors = kMostVectors;
   if (vectors > needed) vectors = needed;
-  return {depth, vectors * kLanes, (needed + vectors - 1) / vectors,
-          sizeof(ChannelBlock) +
-              static_cast<size_t>(vectors) * static_cast<size_t>(vector_weights) * sizeof(Weight)};
+  return {
+      depth, vectors * kLanes, (needed + vectors - 1) / vectors,
+      whole_lines(sizeof(ChannelBlock) + static_cast<size_t>(vectors) *
+                                             static_cast<size_t>(vector_weights) * sizeof(Weight))};
 }
 
 // The block of `channels` channels from `first` on, to `memory`, which is aligned as it is.

@@ -31,7 +31,7 @@ constexpr int32_t groups_of_column(const Window2D& window) {
 }
 
 constexpr size_t bytes_of_block(int32_t groups) {
-  return sizeof(DepthwiseBlock) + static_cast<size_t>(groups) * sizeof(Interleaved);
+  return whole_lines(sizeof(DepthwiseBlock) + static_cast<size_t>(groups) * sizeof(Interleaved));
 }
 
 // `filter`, `bias`, `multipliers`: at the block's first channel. `block`: what bytes_of_block()
