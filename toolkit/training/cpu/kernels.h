@@ -32,6 +32,7 @@ struct Affine {
   const float* shift = nullptr;
 };
 
+// As network::Bounds, without its header: the kernels' files include no inline function of others.
 struct Bounds {
   float lowest = -__builtin_inff();
   float highest = __builtin_inff();
@@ -62,7 +63,7 @@ struct Kernels {
 
   void (*add_moments)(const float* x, size_t rows, size_t columns, Moments& moments);
 
-  // output = bounds of (x * scale + shift (bounded by shortcut_bounds, + shortcut) + noise).
+  // output = bounds of (x * scale + shift (bounded by shortcut.bounds, + shortcut) + noise).
   void (*normalize)(const float* x, size_t rows, size_t columns, const Affine& affine,
                     const Shortcut& shortcut, const RoundingNoise& noise, Bounds bounds,
                     float* output);
