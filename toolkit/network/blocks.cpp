@@ -7,6 +7,17 @@ namespace {
 
 constexpr float kInt8Steps = 255;
 
+// What follows a convolution without a ReLU. Where it is bounded, the gammas begin where few values
+// reach the bounds.
+int linear_norm(Builder& builder, int input, const std::string& part, bool bounded,
+                float rounding_noise) {
+  const Initializer gamma = bounded ? Initializer::kQuarters : Initializer::kOnes;
+  const int x = builder.batch_norm(input, part + "_norm", 0.99F, 1e-3F, gamma);
+  if (!bounded) return x;
+  return builder.activation(x, part + "_bounds", NodeKind::kReluN1To1,
+                            rounding_noise * 2 / kInt8Steps);
+}
+
 int inverted_bottleneck(Builder& builder, int input, const std::string& name,
                         const TenetSettings& settings, int32_t stride) {
   const auto pointwise = [&](int from, const std::string& part, int32_t channels, int32_t step) {
@@ -28,13 +39,8 @@ int inverted_bottleneck(Builder& builder, int input, const std::string& name,
       false);
   x = norm_and_activation(x, "depthwise");
   x = pointwise(x, "contract", settings.channels, 1);
-  if (settings.bounded_contraction) {
-    // The gammas begin where few values reach the bounds.
-    x = builder.batch_norm(x, name + "/contract_norm", 0.99F, 1e-3F, Initializer::kQuarters);
-    x = builder.activation(x, name + "/contract_bounds", NodeKind::kReluN1To1);
-  } else {
-    x = builder.batch_norm(x, name + "/contract_norm");
-  }
+  // The sum that follows has noise of its own.
+  x = linear_norm(builder, x, name + "/contract", settings.bounded_contraction, 0);
 
   int shortcut = input;
   if (stride != 1) {
@@ -49,13 +55,7 @@ int inverted_bottleneck(Builder& builder, int input, const std::string& name,
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings) {
   int x = builder.conv2d(input, name + "/stem", settings.channels,
                          {3, 1, 1, 1, Padding::kSame, settings.causal}, true);
-  if (settings.bounded_stem) {
-    x = builder.batch_norm(x, name + "/stem_norm", 0.99F, 1e-3F, Initializer::kQuarters);
-    x = builder.activation(x, name + "/stem_bounds", NodeKind::kReluN1To1,
-                           settings.rounding_noise * 2 / kInt8Steps);
-  } else {
-    x = builder.batch_norm(x, name + "/stem_norm");
-  }
+  x = linear_norm(builder, x, name + "/stem", settings.bounded_stem, settings.rounding_noise);
   for (int32_t block = 0; block < settings.blocks; ++block) {
     for (int32_t layer = 0; layer < settings.block_depth; ++layer) {
       x = inverted_bottleneck(builder, x, fmt::format("{}/block{}_{}", name, block, layer),
