@@ -15,7 +15,7 @@ import tomllib
 MODELS = pathlib.Path(__file__).resolve().parent.parent / "models"
 CLIPS = 6
 
-SPECIFICATION = """extends = "{models}/commands12.toml"
+SPECIFICATION = """extends = "{models}/commands12_tutorial.toml"
 
 [data]
 [[data.sources]]
