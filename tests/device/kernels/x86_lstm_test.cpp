@@ -147,7 +147,7 @@ class X86Lstm : public testing::TestWithParam<const LstmKernels*>, protected Ran
 };
 
 TEST_P(X86Lstm, Plain) {
-  for (int32_t i = 0; i < 150 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(150) && !HasFailure(); ++i) {
     Case c;
     draw_case(&c);
     Fence fence(c);
@@ -164,7 +164,7 @@ TEST_P(X86Lstm, Plain) {
 
 // Both states; one multiplier for all rows, or one for each.
 TEST_P(X86Lstm, Extended) {
-  for (int32_t i = 0; i < 150 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(150) && !HasFailure(); ++i) {
     Case c;
     draw_case(&c);
     Fence fence(c);
@@ -199,7 +199,7 @@ TEST_P(X86Lstm, Extended) {
 }
 
 TEST_P(X86Lstm, LayerNormalized) {
-  for (int32_t i = 0; i < 100 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(100) && !HasFailure(); ++i) {
     Case c;
     draw_case(&c);
     Fence fence(c);

@@ -3,7 +3,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdint>
+#include <cstdlib>
 #include <vector>
 
 #include "device/kernels/reference/fixed_point.h"
@@ -45,6 +47,13 @@ class Fenced {
   uint8_t* memory_ = nullptr;
   T* data_ = nullptr;
 };
+
+// How many of a test's cases are run: all, or STAPES_TEST_CASES percent of them, where the
+// processor is simulated.
+inline int32_t cases(int32_t all) {
+  const char* percent = std::getenv("STAPES_TEST_CASES");
+  return percent == nullptr ? all : std::max(1, all * std::atoi(percent) / 100);
+}
 
 class RandomNumbers {
  protected:

@@ -184,7 +184,7 @@ class Convolutions : public X86 {
 };
 
 TEST_P(Convolutions, Conv2D) {
-  for (int32_t i = 0; i < 400 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(400) && !HasFailure(); ++i) {
     compare(draw_parameters(false), false, &reference::conv_2d, fast().conv_2d);
   }
 }
@@ -193,7 +193,7 @@ TEST_P(Convolutions, Conv2D) {
 TEST_P(Convolutions, LongConv2D) {
   for (const int32_t channels :
        {1023, 1024, 1025, 2040, 2046, 2048, 4091, 4092, 4096, 4100, 9000}) {
-    for (int32_t i = 0; i < 3 && !HasFailure(); ++i) {
+    for (int32_t i = 0; i < cases(3) && !HasFailure(); ++i) {
       reference::Conv2DParameters p = {};
       p.window = {1, 1, 7, channels, 1, 1, 1, 7, draw(1, 70), 1, 1, 1, 1, 0, 0, 1, 1};
       finish(&p);
@@ -207,13 +207,13 @@ using Convolution = void(const reference::Conv2DParameters&, const int8_t*, cons
 
 TEST_P(Convolutions, Depthwise) {
   constexpr Convolution* kReference = reference::depthwise_conv_2d;
-  for (int32_t i = 0; i < 400 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(400) && !HasFailure(); ++i) {
     compare(draw_parameters(true), true, kReference, fast().depthwise_conv_2d);
   }
 }
 
 TEST_P(X86, FullyConnected) {
-  for (int32_t i = 0; i < 300 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(300) && !HasFailure(); ++i) {
     reference::FullyConnectedParameters p = {};
     p.product = {draw(1, 3), chance(5) ? draw(1, 3000) : draw(1, 140), draw(1, 20)};
     p.input_offset = -zero_point();
@@ -241,7 +241,7 @@ TEST_P(X86, Elementwise) {
       void(const reference::ElementwiseParameters&, const int8_t*, const int8_t*, int8_t*);
   Kernel* const plain[] = {reference::add, reference::subtract, reference::squared_difference,
                            reference::multiply_elements};
-  for (int32_t i = 0; i < 1000 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(1000) && !HasFailure(); ++i) {
     reference::ElementwiseParameters p = {};
     const int32_t rows = draw(1, 5);
     const int32_t length = draw(1, 70);
@@ -283,7 +283,7 @@ TEST_P(X86, Elementwise) {
 }
 
 TEST_P(X86, Mean) {
-  for (int32_t i = 0; i < 300 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(300) && !HasFailure(); ++i) {
     const int32_t outer = draw(1, 4);
     const int32_t middle = draw(1, 60);
     const int32_t inner = draw(1, 40);
@@ -313,7 +313,7 @@ TEST_P(X86, Mean) {
 }
 
 TEST_P(Convolutions, AveragePool2D) {
-  for (int32_t i = 0; i < 300 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(300) && !HasFailure(); ++i) {
     reference::Pool2DParameters p = {};
     p.window = draw_parameters(true).window;
     p.window.output_channels = p.window.input_channels;
@@ -329,7 +329,7 @@ TEST_P(Convolutions, AveragePool2D) {
 }
 
 TEST_P(X86, Quantize) {
-  for (int32_t i = 0; i < 300 && !HasFailure(); ++i) {
+  for (int32_t i = 0; i < cases(300) && !HasFailure(); ++i) {
     const int32_t count = draw(1, 100);
     const float scale =
         chance(2) ? 0.25F : std::ldexp(1 + static_cast<float>(random_.uniform()), draw(-20, 5));
