@@ -1,4 +1,5 @@
 #include "toolkit/specification/sections.h"
+#include "toolkit/specification/training_choices.h"
 
 namespace stapes {
 namespace {
@@ -26,7 +27,7 @@ std::vector<TrainingSettings::Step> read_steps(TableReader& reader) {
 }  // namespace
 
 void read_training(TableReader reader, const std::string& file, TrainingSettings& t) {
-  reader.read_choice("optimizer", t.optimizer, {"adam", "adamw", "sgd"});
+  reader.read_choice("optimizer", t.optimizer, known_optimizers());
   reader.read("learning_rate", t.learning_rate, 0.0, 100.0);
   reader.read("weight_decay", t.weight_decay, 0.0, 10.0);
   reader.read("momentum", t.momentum, 0.0, 1.0);
@@ -37,7 +38,7 @@ void read_training(TableReader reader, const std::string& file, TrainingSettings
   reader.read("batch_size", t.batch_size, 1, 65536);
   reader.read("shards", t.shards, 1, 1024);
   reader.read("epochs", t.epochs, 1, 1000000);
-  reader.read_choice("schedule", t.schedule, {"cosine", "steps", "constant"});
+  reader.read_choice("schedule", t.schedule, known_schedules());
   reader.read("warmup_epochs", t.warmup_epochs, 0.0, 10000.0);
   reader.read("final_learning_rate", t.final_learning_rate, 0.0, 100.0);
   t.steps = read_steps(reader);
@@ -46,7 +47,7 @@ void read_training(TableReader reader, const std::string& file, TrainingSettings
   reader.read("ema_decay", t.ema_decay, 0.0, 0.999999999);
   reader.read("seed", t.seed);
   reader.read("keep_checkpoints", t.keep_checkpoints, 1, 10000);
-  reader.read_choice("best_by", t.best_by, {"accuracy", "balanced_accuracy", "loss", "last"});
+  reader.read_choice("best_by", t.best_by, known_best_by());
   TableReader distillation =
       TableReader(reader.table("distillation"), "training.distillation", file);
   distillation.read("teachers", t.distillation.teachers);

@@ -8,6 +8,7 @@
 
 #include "toolkit/base/error.h"
 #include "toolkit/base/nearest.h"
+#include "toolkit/specification/training_choices.h"
 
 namespace stapes::training {
 
@@ -39,7 +40,7 @@ void check_training(const TrainingSettings& settings, const augmentation::Exampl
                 fmt::format("it has {} outputs, but there are {} classes", outputs,
                             training.classes().size()));
   }
-  const std::vector<std::string> known{"accuracy", "balanced_accuracy", "loss", "last"};
+  const std::vector<std::string> known = known_best_by();
   if (std::find(known.begin(), known.end(), settings.best_by) == known.end()) {
     throw Error("cannot train", "training.best_by",
                 "there is no figure \"" + settings.best_by + "\"",

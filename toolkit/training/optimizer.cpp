@@ -4,6 +4,7 @@
 
 #include "toolkit/base/error.h"
 #include "toolkit/base/nearest.h"
+#include "toolkit/specification/training_choices.h"
 
 namespace stapes::training {
 
@@ -18,7 +19,7 @@ Optimizer::Optimizer(const TrainingSettings& settings, const ParameterLayout& la
   } else {
     throw Error("cannot train", "training.optimizer",
                 "there is no optimizer \"" + settings.optimizer + "\"",
-                suggestion(settings.optimizer, {"adam", "adamw", "sgd"}));
+                suggestion(settings.optimizer, known_optimizers()));
   }
   state_.first.assign(layout.size(), 0.0F);
   if (kind_ != Kind::kSgd) state_.second.assign(layout.size(), 0.0F);

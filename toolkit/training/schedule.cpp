@@ -6,6 +6,7 @@
 
 #include "toolkit/base/error.h"
 #include "toolkit/base/nearest.h"
+#include "toolkit/specification/training_choices.h"
 
 namespace stapes::training {
 
@@ -26,7 +27,7 @@ Schedule::Schedule(const TrainingSettings& settings, int64_t steps_per_epoch)
   } else if (settings.schedule != "constant") {
     throw Error("cannot train", "training.schedule",
                 "there is no schedule \"" + settings.schedule + "\"",
-                suggestion(settings.schedule, {"cosine", "steps", "constant"}));
+                suggestion(settings.schedule, known_schedules()));
   }
 }
 

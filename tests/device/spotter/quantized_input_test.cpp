@@ -12,22 +12,18 @@
 #include "device/spotter/spotter.h"
 #include "device/spotter/tensor_values.h"
 #include "tests/support/quantized_start.h"
+#include "tests/support/spotter_memory.h"
 #include "tests/support/tiny_model.h"
 #include "toolkit/graph/tflite_file.h"
 
 namespace stapes {
 namespace {
 
+using test::allocate;
+using test::Block;
+
 constexpr const char* kLabels[] = {"high", "low", "_unknown_"};
 constexpr int32_t kFeatures = test::kTinyFrames * test::kTinyChannels;
-
-struct alignas(Spotter::kAlignment) Block {
-  uint8_t bytes[Spotter::kAlignment];
-};
-
-std::unique_ptr<Block[]> allocate(size_t bytes) {
-  return std::make_unique<Block[]>(bytes / sizeof(Block) + 1);
-}
 
 // An interpreter with the arena that it asks for.
 class Loaded {

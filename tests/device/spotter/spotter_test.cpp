@@ -10,12 +10,16 @@
 
 #include "device/frontend/model_input.h"
 #include "device/graph/interpreter.h"
+#include "tests/support/spotter_memory.h"
 #include "tests/support/tiny_model.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/tflite_file.h"
 
 namespace stapes {
 namespace {
+
+using test::allocate;
+using test::Block;
 
 constexpr const char* kLabels[] = {"high", "low", "_unknown_"};
 
@@ -40,10 +44,6 @@ Spotter::Settings tiny_settings() {
   return settings;
 }
 
-struct alignas(Spotter::kAlignment) Block {
-  uint8_t bytes[Spotter::kAlignment];
-};
-
 // A spotter with exactly the memory that it asks for.
 class Tiny {
  public:
@@ -51,7 +51,7 @@ class Tiny {
                 const graph::Graph& graph = test::tiny_graph())
       : model_(graph::serialize_tflite(graph)) {
     const size_t workspace_bytes = Interpreter::workspace_bound(model_.size());
-    const auto workspace = std::make_unique<Block[]>(workspace_bytes / sizeof(Block) + 1);
+    const auto workspace = allocate(workspace_bytes);
     size_t arena = 0;
     Interpreter::Options options;
     options.quantized_input = true;
@@ -59,7 +59,7 @@ class Tiny {
                                           workspace.get(), workspace_bytes, &arena);
     if (!status_.ok()) return;
     bytes_ = Spotter::required_memory(settings, 3) + arena;
-    memory_ = std::make_unique<Block[]>(bytes_ / sizeof(Block) + 1);
+    memory_ = allocate(bytes_);
     status_ = initialize(settings, bytes_);
   }
 
@@ -172,7 +172,7 @@ TEST(Spotter, SpectrogramSlides) {
   std::vector<uint16_t> rows;
   const FrontEndSettings settings = tiny_settings().front_end;
   const size_t bytes = FrontEnd::required_memory(settings);
-  const auto memory = std::make_unique<Block[]>(bytes / sizeof(Block) + 1);
+  const auto memory = allocate(bytes);
   FrontEnd front_end;
   ASSERT_TRUE(front_end.initialize(settings, memory.get(), bytes).ok());
   front_end.process(samples.data(), 12000, [&](const uint16_t* row) {

@@ -9,12 +9,16 @@
 #include "device/spotter/spotter.h"
 #include "device/streaming/stream_interpreter.h"
 #include "tests/support/quantized_start.h"
+#include "tests/support/spotter_memory.h"
 #include "tests/support/tiny_stream_model.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/tflite_file.h"
 
 namespace stapes {
 namespace {
+
+using test::allocate;
+using test::Block;
 
 constexpr const char* kLabels[] = {"high", "low", "_unknown_"};
 
@@ -36,14 +40,6 @@ struct Heard {
   std::vector<uint8_t> scores;
   bool is_new;
 };
-
-struct alignas(Spotter::kAlignment) Block {
-  uint8_t bytes[Spotter::kAlignment];
-};
-
-std::unique_ptr<Block[]> allocate(size_t bytes) {
-  return std::make_unique<Block[]>(bytes / sizeof(Block) + 1);
-}
 
 // With exactly the memory that it asks for, frame by frame or on windows.
 class TinyListener {

@@ -4,11 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <memory>
 
 #include "device/graph/interpreter.h"
 #include "device/spotter/model_settings.h"
 #include "tests/support/quantized_start.h"
+#include "tests/support/spotter_memory.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tiny_model.h"
 #include "tests/support/tones.h"
@@ -59,22 +59,17 @@ std::string line(int64_t time_ms, const uint8_t* scores, int32_t classes, bool i
   return text + "\n";
 }
 
-struct alignas(Spotter::kAlignment) Block {
-  uint8_t bytes[Spotter::kAlignment];
-};
-
 // What the spotter with the interpreter says of the sound.
 std::string interpreted(const graph::Graph& graph, const std::vector<int16_t>& samples) {
   const Bytes model = graph::serialize_tflite(graph);
   ModelSettings settings;
   EXPECT_TRUE(read_model_settings(model.data(), model.size(), &settings).ok());
-  constexpr size_t kBlocks = 4096;
-  const auto memory = std::make_unique<Block[]>(kBlocks);
+  constexpr size_t kBytes = 128 * 1024;
+  const auto memory = test::allocate(kBytes);
   Spotter spotter;
   EXPECT_TRUE(spotter
                   .initialize(settings.spotter, model.data(), model.size(), all_operators(),
-                              settings.labels, settings.classes, memory.get(),
-                              kBlocks * sizeof(Block))
+                              settings.labels, settings.classes, memory.get(), kBytes)
                   .ok());
   std::string heard;
   EXPECT_TRUE(spotter
