@@ -21,6 +21,15 @@ double parse_milliseconds(const std::string& text) {
   return value;
 }
 
+// Weights and other constants of an operator in the model's file.
+double constant_bytes(const graph::Graph& model, const OperatorProfile& op) {
+  size_t bytes = 0;
+  for (const int32_t input : model.operators[static_cast<size_t>(op.index)].inputs) {
+    if (input >= 0) bytes += model.tensors[static_cast<size_t>(input)].data.size();
+  }
+  return static_cast<double>(bytes);
+}
+
 // The operators that have most of something, at most three.
 template <typename Amount>
 std::string largest(const Profile& profile, const graph::Graph& model, Amount&& amount,
@@ -73,9 +82,12 @@ std::vector<std::string> exceeded(const Budget& budget, const Profile& profile,
                                   const graph::Graph& model) {
   std::vector<std::string> lines;
   if (budget.flash_bytes && profile.flash_bytes() > *budget.flash_bytes) {
-    lines.push_back(fmt::format("flash: {} of {} bytes (model {}, program {})",
-                                profile.flash_bytes(), *budget.flash_bytes, profile.model_bytes,
-                                profile.code_bytes));
+    lines.push_back(fmt::format(
+        "flash: {} of {} bytes (model {}, program {}); most weights are in {}",
+        profile.flash_bytes(), *budget.flash_bytes, profile.model_bytes, profile.code_bytes,
+        largest(
+            profile, model, [&](const OperatorProfile& op) { return constant_bytes(model, op); },
+            bytes_text)));
   }
   if (budget.ram_bytes && profile.ram_bytes() > *budget.ram_bytes) {
     lines.push_back(fmt::format(

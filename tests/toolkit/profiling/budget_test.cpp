@@ -28,9 +28,17 @@ TEST(Exceeded, SaysNothingWhereEverythingFits) {
 
 TEST(Exceeded, NamesEachLimitAndTheOperatorsThatTakeMost) {
   const Budget budget = parse_budget("flash=299999,ram=19999,ms=13.4");
-  const auto lines = exceeded(budget, small_profile(), small_model());
+  graph::Graph model = small_model();
+  graph::Tensor weights;
+  weights.shape = {4, 4};
+  weights.type = TensorType::kInt8;
+  weights.data.resize(16);
+  model.operators[0].inputs.push_back(model.add_tensor(weights));
+  const auto lines = exceeded(budget, small_profile(), model);
   ASSERT_EQ(lines.size(), 3U);
-  EXPECT_EQ(lines[0], "flash: 300000 of 299999 bytes (model 200000, program 100000)");
+  EXPECT_EQ(lines[0],
+            "flash: 300000 of 299999 bytes (model 200000, program 100000); most weights are in 0 "
+            "CONV_2D 16, 1 SOFTMAX 0");
   EXPECT_EQ(lines[1],
             "ram: 20000 of 19999 bytes (arena 19000, stack 1000); most is live in 0 CONV_2D 9.8k, "
             "1 SOFTMAX 32");
