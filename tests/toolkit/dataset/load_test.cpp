@@ -265,7 +265,7 @@ TEST(LoadDataset, ClipsOfNobodyAreForTrainingOnly) {
 TEST(LoadDataset, TwelveCommands) {
   STAPES_REQUIRE_REFERENCE_DATA("speech/splits.csv");
   const Specification specification =
-      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/commands12_tutorial.toml");
+      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/commands12.toml");
   const Dataset data = load_dataset(specification, test::reference_data() / "speech");
   const std::vector<size_t> test_counts = data.class_counts(Split::kTest);
   ASSERT_EQ(test_counts.size(), 13U);
