@@ -158,8 +158,8 @@ TEST(NetworkPass, CausalConvolutionsAsTorch) {
 // changes single elements of gradients by some percent. So each parameter's gradient is compared as
 // a whole.
 TEST(NetworkPass, NetworksThatShipAsTorch) {
-  for (const char* name :
-       {"commands12.toml", "commands12_small.toml", "keyword_spotting_numbers.toml"}) {
+  for (const char* name : {"commands12.toml", "commands12_tutorial.toml", "commands12_small.toml",
+                           "keyword_spotting_numbers.toml"}) {
     const Specification specification =
         read_specification(Path(STAPES_SOURCE_FOLDER) / "models" / name);
     const network::Network network = network::expand(specification.network, {98, 1, 40}, 11);
