@@ -1,6 +1,6 @@
 """Makes the task on which ways to synthesize speech are compared (docs/results.md).
 
-    benchmarks/few_recordings.py SPEECH FOLDER
+    python3 benchmarks/few_recordings.py SPEECH FOLDER
 
 SPEECH is laid out as models/commands12.toml expects it. FOLDER gets links to it, with six recordings of
 each of the twelve commands for training and all of validation, and few_recordings.toml: the words are
@@ -10,9 +10,10 @@ can be judged by 681 validation clips instead of some 200, of which nearly all a
 import hashlib
 import pathlib
 import sys
-import tomllib
 
-MODELS = pathlib.Path(__file__).resolve().parent.parent / "models"
+from linked_speech import (MODELS, keywords_of_commands12, link, link_what_is_used_whole,
+                           split_lists, stems)
+
 CLIPS = 6
 
 SPECIFICATION = """extends = "{models}/commands12_tutorial.toml"
@@ -55,29 +56,21 @@ best_by = "loss"
 """
 
 
-def link(source: pathlib.Path, place: pathlib.Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.is_symlink():
-        place.symlink_to(source)
-
-
 def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     speech, folder = (pathlib.Path(name).resolve() for name in sys.argv[1:])
-    keywords = tomllib.loads((MODELS / "commands12.toml").read_text())["classes"]["keywords"]
-    for name in ("noise", "rir", "other_words", "splits.csv"):
-        link(speech / name, folder / name)
+    keywords = keywords_of_commands12()
+    link_what_is_used_whole(speech, folder)
     commands = speech / "speech_commands_subset"
-    lists = {name: (commands / f"{name}_list.txt").read_text().split()
-             for name in ("validation", "testing")}
-    stems = {name: {line.rsplit(".", 1)[0] for line in lines} for name, lines in lists.items()}
+    lists = split_lists(commands)
+    of_split = {name: stems(lines) for name, lines in lists.items()}
     there = []
     for word in sorted(path for path in commands.iterdir() if path.is_dir()):
         clips = {f"{word.name}/{clip.stem}": clip for clip in sorted(word.iterdir())}
-        validation = [name for name in clips if name in stems["validation"]]
+        validation = [name for name in clips if name in of_split["validation"]]
         training = [name for name in clips
-                    if name not in stems["validation"] and name not in stems["testing"]]
+                    if name not in of_split["validation"] and name not in of_split["testing"]]
         if word.name in keywords:
             training.sort(key=lambda name: hashlib.sha1(clips[name].name.encode()).hexdigest())
             training = training[:CLIPS]

@@ -1,6 +1,6 @@
 """Makes the task on which parts of a recipe are compared (docs/results.md, "Each part alone").
 
-    benchmarks/held_out_words.py SPEECH FOLDER
+    python3 benchmarks/held_out_words.py SPEECH FOLDER
 
 SPEECH is laid out as models/commands12.toml expects it. FOLDER gets links to it and held_out_words.toml:
 commands12's network and recipe with eight of its twelve words for keywords. The other four are in no
@@ -11,10 +11,11 @@ Nothing of the test split is used.
 import hashlib
 import pathlib
 import sys
-import tomllib
 from collections.abc import Iterable
 
-MODELS = pathlib.Path(__file__).resolve().parent.parent / "models"
+from linked_speech import (MODELS, keywords_of_commands12, link, link_what_is_used_whole,
+                           split_lists, stems)
+
 HELD_OUT = ("go", "up", "cat", "right")
 CLIPS = 250
 
@@ -53,12 +54,6 @@ best_by = "last"
 """
 
 
-def link(source: pathlib.Path, place: pathlib.Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    if not place.is_symlink():
-        place.symlink_to(source)
-
-
 def array(words: Iterable[str]) -> str:
     return "[" + ", ".join(f'"{word}"' for word in words) + "]"
 
@@ -67,19 +62,16 @@ def main() -> None:
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     speech, folder = (pathlib.Path(name).resolve() for name in sys.argv[1:])
-    keywords = tomllib.loads((MODELS / "commands12.toml").read_text())["classes"]["keywords"]
-    for name in ("noise", "rir", "other_words", "splits.csv"):
-        link(speech / name, folder / name)
+    keywords = keywords_of_commands12()
+    link_what_is_used_whole(speech, folder)
     commands = speech / "speech_commands_subset"
-    stems = {name: {line.rsplit(".", 1)[0] for line in
-                    (commands / f"{name}_list.txt").read_text().split()}
-             for name in ("validation", "testing")}
+    of_split = {name: stems(lines) for name, lines in split_lists(commands).items()}
     held_out = []
     others = []
     validation = []
     for word in sorted(path for path in commands.iterdir() if path.is_dir()):
         clips = {f"{word.name}/{clip.stem}": clip for clip in sorted(word.iterdir())}
-        names = [name for name in clips if name not in stems["testing"]]
+        names = [name for name in clips if name not in of_split["testing"]]
         if word.name in HELD_OUT:
             names.sort(key=lambda name: hashlib.sha1(clips[name].name.encode()).hexdigest())
             for name in names[:CLIPS]:
@@ -87,11 +79,11 @@ def main() -> None:
                 link(clips[name], folder / path)
                 held_out.append(f"{path},validation,held_out_{len(held_out)},speech_commands")
             continue
-        if word.name not in keywords and any(name not in stems["validation"] for name in names):
+        if word.name not in keywords and any(name not in of_split["validation"] for name in names):
             others.append(word.name)
         for name in names:
             link(clips[name], folder / "speech_commands_subset" / word.name / clips[name].name)
-            if name in stems["validation"]:
+            if name in of_split["validation"]:
                 validation.append(f"{word.name}/{clips[name].name}")
     commands = folder / "speech_commands_subset"
     (commands / "validation_list.txt").write_text("".join(line + "\n" for line in validation))
