@@ -8,11 +8,12 @@ skipped, where QEMU or the firmware is missing.
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import board_tests
 
 PROGRAM, MAKE_MODEL, FIRMWARE = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 BOARDS = {"cortex-m4": "mps2-an386", "cortex-m55": "mps3-an547"}
@@ -84,13 +85,5 @@ class LoggedCount(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    tools = ["qemu-system-arm", "arm-none-eabi-nm"]
-    if not all(map(shutil.which, tools)) or not all(
-            (FIRMWARE / board / "profile_float.elf").exists() for board in BOARDS.values()):
-        print("skipped: QEMU or the firmware is missing (scripts/install_packages firmware)")
-        sys.exit(77)
-    try:
-        subprocess.run([MAKE_MODEL, FOLDER], check=True)
-        unittest.main(argv=sys.argv[:1])
-    finally:
-        shutil.rmtree(FOLDER)
+    board_tests.run(FOLDER, MAKE_MODEL, FIRMWARE, BOARDS.values(),
+                    ["qemu-system-arm", "arm-none-eabi-nm"])

@@ -7,11 +7,12 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
+
+import board_tests
 
 PROGRAM, MAKE_MODEL, FIRMWARE = (pathlib.Path(word).resolve() for word in sys.argv[1:4])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -141,13 +142,5 @@ class Profile(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    emulators = ["qemu-system-arm", "qemu-system-riscv32"]
-    if not all(map(shutil.which, emulators)) or not all(
-            (FIRMWARE / board / "profile_float.elf").exists() for board in BOARDS.values()):
-        print("skipped: QEMU or the firmware is missing (scripts/install_packages firmware)")
-        sys.exit(77)
-    try:
-        subprocess.run([MAKE_MODEL, FOLDER], check=True)
-        unittest.main(argv=sys.argv[:1])
-    finally:
-        shutil.rmtree(FOLDER)
+    board_tests.run(FOLDER, MAKE_MODEL, FIRMWARE, BOARDS.values(),
+                    ["qemu-system-arm", "qemu-system-riscv32"])
