@@ -6,8 +6,6 @@ namespace stapes::codegen {
 
 using Region = PlannedModel::Region;
 
-std::string weight_name(int32_t tensor) { return fmt::format("kTensor{}", tensor); }
-
 void CallWriter::begin(int32_t operator_index) {
   index_ = operator_index;
   constants_of_operator_ = 0;
@@ -45,12 +43,16 @@ std::string CallWriter::tensor(int32_t index) {
     return in_arena(place.offset, type_name(tensor.type),
                     model_.bytes_of(index) / graph::size_of(tensor.type));
   }
-  const auto same = std::find_if(constant_tensors_.begin(), constant_tensors_.end(), [&](auto i) {
-    return model_.tensor(i).type == tensor.type && model_.tensor(i).data == tensor.data;
-  });
-  if (same != constant_tensors_.end()) return weight_name(*same);
-  constant_tensors_.push_back(index);
-  return weight_name(index);
+  return stored({fmt::format("kTensor{}", index), tensor.type, tensor.data});
+}
+
+std::string CallWriter::stored(StoredTensor tensor) {
+  const auto same = std::find_if(
+      stored_tensors_.begin(), stored_tensors_.end(),
+      [&](const auto& other) { return other.type == tensor.type && other.data == tensor.data; });
+  if (same != stored_tensors_.end()) return same->name;
+  stored_tensors_.push_back(std::move(tensor));
+  return stored_tensors_.back().name;
 }
 
 std::string CallWriter::input(int32_t i) {
@@ -85,12 +87,10 @@ std::string CallWriter::define(const std::string& type, const std::string& exten
   return name;
 }
 
-std::optional<std::span<const int32_t>> CallWriter::values(int32_t input) const {
-  const int32_t tensor = input < inputs() ? op().inputs[static_cast<size_t>(input)] : -1;
-  if (tensor < 0) return std::span<const int32_t>();
-  const Bytes& data = model_.tensor(tensor).data;
-  if (data.empty()) return std::nullopt;
-  return std::span(reinterpret_cast<const int32_t*>(data.data()), data.size() / sizeof(int32_t));
+std::string CallWriter::reordered_input(int32_t i, const std::string& order, Bytes data) {
+  const int32_t tensor = op().inputs.at(static_cast<size_t>(i));
+  return stored(
+      {fmt::format("kTensor{}{}", tensor, order), model_.tensor(tensor).type, std::move(data)});
 }
 
 std::string CallWriter::function(const std::string& kernel, const std::string& name) {

@@ -12,6 +12,13 @@
 
 namespace stapes::codegen {
 
+// A tensor in flash, one for each content.
+struct StoredTensor {
+  std::string name;  // "kTensor12"
+  TensorType type;
+  Bytes data;
+};
+
 // Collects what a compiled model consists of while its operators are written one after the other:
 // constants, calls, and the kernels and tensors that they use.
 class CallWriter {
@@ -33,6 +40,8 @@ class CallWriter {
   // Expressions: pointers to operands, "nullptr" where absent.
   std::string input(int32_t i);
   std::string output(int32_t i);
+  // A constant input's elements in another order, as bytes of its type.
+  std::string reordered_input(int32_t i, const std::string& order, Bytes data);
   // `elements` of a C++ type in the operator's scratch memory; "nullptr" when it asked for none.
   std::string scratch(const std::string& type, size_t elements);
   // A tensor as model input or output.
@@ -47,8 +56,16 @@ class CallWriter {
   std::string array(const std::string& type, const std::vector<T>& values) {
     return define("constexpr " + type, "[]", fmt::format("{{{}}}", fmt::join(values, ", ")));
   }
-  // The stored values of an int32_t input: empty when it is absent, nothing when it is computed.
-  std::optional<std::span<const int32_t>> values(int32_t input) const;
+  // The stored values of an input of such elements: empty when it is absent, nothing when it is
+  // computed.
+  template <typename T>
+  std::optional<std::span<const T>> values(int32_t input) const {
+    const int32_t tensor = input < inputs() ? op().inputs[static_cast<size_t>(input)] : -1;
+    if (tensor < 0) return std::span<const T>();
+    const Bytes& data = model_.tensor(tensor).data;
+    if (data.empty()) return std::nullopt;
+    return std::span(reinterpret_cast<const T*>(data.data()), data.size() / sizeof(T));
+  }
   // A kernel as an argument; file and name as those of call().
   std::string function(const std::string& kernel, const std::string& name);
   // Weight pointers inside a parameter struct.
@@ -68,10 +85,11 @@ class CallWriter {
   const std::string& calls() const { return calls_; }
   const std::set<std::string>& kernels() const { return used_kernels_; }
   const std::set<std::string>& functions() const { return used_functions_; }
-  const std::vector<int32_t>& constant_tensors() const { return constant_tensors_; }
+  const std::vector<StoredTensor>& stored_tensors() const { return stored_tensors_; }
   std::string state_field(int32_t tensor) const;  // "lstm0_hidden"
 
  private:
+  std::string stored(StoredTensor tensor);
   std::string define(const std::string& type, const std::string& extent, const std::string& value);
   std::string in_arena(size_t offset, const std::string& type, size_t elements) const;
   const graph::Operator& op() const;
@@ -85,9 +103,7 @@ class CallWriter {
   std::string calls_;
   std::set<std::string> used_kernels_;
   std::set<std::string> used_functions_;
-  std::vector<int32_t> constant_tensors_;  // one of each content
+  std::vector<StoredTensor> stored_tensors_;  // one of each content
 };
-
-std::string weight_name(int32_t tensor);  // "kTensor12"
 
 }  // namespace stapes::codegen

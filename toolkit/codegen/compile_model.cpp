@@ -99,8 +99,8 @@ CompiledModel compile_model(const graph::Graph& whole, const std::string& name,
                                                   : variable.type == "int16_t" ? 2
                                                                                : 4);
   }
-  for (const int32_t i : calls.constant_tensors()) {
-    interface.weight_bytes += model.tensor(i).data.size();
+  for (const StoredTensor& tensor : calls.stored_tensors()) {
+    interface.weight_bytes += tensor.data.size();
   }
 
   CompiledModel result;

@@ -28,20 +28,21 @@ void write_plain(CallWriter& writer, const char* type, const char* file, const c
 }
 
 // A convolution of few enough channels keeps their constants in packed form, which is unpacked onto
-// the stack (device/kernels/packed_channels.h).
-void write_convolution(CallWriter& writer, const std::string& name) {
+// the stack (device/kernels/packed_channels.h). `filter` as kernels::`function` reads it.
+void write_convolution(CallWriter& writer, const std::string& file, const std::string& function,
+                       const std::string& filter) {
   const auto& prepared = writer.prepared<reference::Conv2DParameters>();
   const auto channels = static_cast<size_t>(prepared.window.output_channels);
   const std::span multipliers(prepared.multipliers, channels);
   const std::optional<PackedMultipliers> packed =
       channels <= size_t{kMostPackedChannels} ? pack_multipliers(multipliers) : std::nullopt;
-  const auto values = writer.values(2);
+  const auto values = writer.values<int32_t>(2);
   const std::optional<std::vector<int16_t>> bias = values ? pack_bias(*values) : std::nullopt;
   if (!packed || !bias) {
     const std::string table = writer.table(multipliers);
-    writer.call("reference/" + name, "kernels::" + name,
+    writer.call(file, function,
                 {writer.constant("reference::Conv2DParameters", literal(prepared, table)),
-                 writer.input(0), writer.input(1), writer.input(2), writer.output(0)});
+                 writer.input(0), filter, writer.input(2), writer.output(0)});
     return;
   }
   const std::string words = writer.array("uint32_t", packed->words);
@@ -51,11 +52,28 @@ void write_convolution(CallWriter& writer, const std::string& name) {
   const std::string channels_name =
       writer.constant("PackedChannels", braces(words, biases, packed->smallest_shift));
   writer.call("packed_channels", "convolve_packed",
-              {writer.function("reference/" + name, "kernels::" + name), parameters, channels_name,
-               writer.input(0), writer.input(1), writer.output(0)});
+              {writer.function(file, function), parameters, channels_name, writer.input(0), filter,
+               writer.output(0)});
 }
-void conv_2d(CallWriter& writer) { write_convolution(writer, "conv_2d"); }
-void depthwise_conv_2d(CallWriter& writer) { write_convolution(writer, "depthwise_conv_2d"); }
+
+void conv_2d(CallWriter& writer) {
+  write_convolution(writer, "reference/conv_2d", "kernels::conv_2d", writer.input(1));
+}
+
+// Its filter is stored by channel where Arm's kernels read it faster so (packed_constants.h).
+void depthwise_conv_2d(CallWriter& writer) {
+  const std::string file = "reference/depthwise_conv_2d";
+  const auto& prepared = writer.prepared<reference::Conv2DParameters>();
+  const auto filter = writer.values<int8_t>(1);
+  const auto bias = writer.values<int32_t>(2);
+  if (filter && bias && is_faster_by_channel(prepared, bias->empty() ? nullptr : bias->data())) {
+    write_convolution(
+        writer, file, "kernels::depthwise_conv_2d_by_channel",
+        writer.reordered_input(1, "ByChannel", filter_by_channel(*filter, prepared.window)));
+  } else {
+    write_convolution(writer, file, "kernels::depthwise_conv_2d", writer.input(1));
+  }
+}
 
 void fully_connected(CallWriter& writer) {
   const auto& prepared = writer.prepared<reference::FullyConnectedParameters>();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "device/kernels/arm_dsp/tap_pairs.h"
 #include "device/kernels/packed_channels.h"
 
 namespace stapes::codegen {
@@ -28,6 +29,25 @@ std::optional<std::vector<int16_t>> pack_bias(std::span<const int32_t> bias) {
     return std::vector<int16_t>();
   }
   return std::vector<int16_t>(bias.begin(), bias.end());
+}
+
+Bytes filter_by_channel(std::span<const int8_t> filter, const Window2D& window) {
+  const auto channels = static_cast<size_t>(window.output_channels);
+  const size_t taps = filter.size() / channels;
+  Bytes result(filter.size());
+  for (size_t tap = 0; tap < taps; ++tap) {
+    for (size_t channel = 0; channel < channels; ++channel) {
+      result[channel * taps + tap] = static_cast<uint8_t>(filter[tap * channels + channel]);
+    }
+  }
+  return result;
+}
+
+bool is_faster_by_channel(const reference::Conv2DParameters& parameters, const int32_t* bias) {
+  const Window2D& window = parameters.window;
+  arm_dsp::TapPairs pairs;
+  return window.batches * window.output_height * window.output_width > 1 &&
+         pairs.assign(parameters, bias);
 }
 
 }  // namespace stapes::codegen

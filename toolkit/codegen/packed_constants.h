@@ -4,7 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "device/kernels/reference/fixed_point.h"
+#include "device/kernels/reference/conv_2d.h"
+#include "toolkit/graph/graph.h"
 
 namespace stapes::codegen {
 
@@ -19,5 +20,13 @@ std::optional<PackedMultipliers> pack_multipliers(
 
 // Empty when all are 0.
 std::optional<std::vector<int16_t>> pack_bias(std::span<const int32_t> bias);
+
+// A depthwise filter [1, H, W, O] as [O, H, W].
+Bytes filter_by_channel(std::span<const int8_t> filter, const Window2D& window);
+
+// Whether the kernels for Arm read this one faster in that order. They read single taps of four
+// channels where there is only one output pixel, and where their fast form cannot be used
+// (device/kernels/arm_dsp/tap_pairs.h). `bias` may be null.
+bool is_faster_by_channel(const reference::Conv2DParameters& parameters, const int32_t* bias);
 
 }  // namespace stapes::codegen

@@ -59,7 +59,7 @@ std::string source_text(const Interface& interface, const CallWriter& calls, boo
   text += fmt::format("#include \"{}_weights.h\"\n", interface.name);
   text += fmt::format(fmt::runtime(kAccess), fmt::arg("name", interface.name),
                       fmt::arg("macro", interface.macro), fmt::arg("arena", interface.arena_bytes));
-  if (!calls.constant_tensors().empty()) {
+  if (!calls.stored_tensors().empty()) {
     text += fmt::format("using namespace {}_weights;\n\n", interface.name);
   }
   text += "// Prepared parameters.\n" + calls.constants() + "\n}  // namespace\n\n";
@@ -75,9 +75,8 @@ std::string weights_header_text(const Interface& interface, const CallWriter& ca
   std::string text = kMadeBy;
   text += fmt::format("#pragma once\n#include <cstdint>\n\nnamespace {}_weights {{\n\n",
                       interface.name);
-  for (const int32_t i : calls.constant_tensors()) {
-    const graph::Tensor& tensor = calls.model().tensor(i);
-    text += fmt::format("extern const {} {}[{}];\n", type_name(tensor.type), weight_name(i),
+  for (const StoredTensor& tensor : calls.stored_tensors()) {
+    text += fmt::format("extern const {} {}[{}];\n", type_name(tensor.type), tensor.name,
                         tensor.data.size() / graph::size_of(tensor.type));
   }
   return text + fmt::format("\n}}  // namespace {}_weights\n", interface.name);
@@ -88,11 +87,10 @@ std::string weights_source_text(const Interface& interface, const CallWriter& ca
   text +=
       fmt::format("#include \"{0}_weights.h\"\n\n#include <limits>\n\nnamespace {0}_weights {{\n",
                   interface.name);
-  for (const int32_t i : calls.constant_tensors()) {
-    const graph::Tensor& tensor = calls.model().tensor(i);
+  for (const StoredTensor& tensor : calls.stored_tensors()) {
     const size_t size = graph::size_of(tensor.type);
     text += fmt::format("\nalignas({}) const {} {}[{}] = {};\n", size < 4 ? 4 : size,
-                        type_name(tensor.type), weight_name(i), tensor.data.size() / size,
+                        type_name(tensor.type), tensor.name, tensor.data.size() / size,
                         elements_literal(tensor.type, tensor.data));
   }
   return text + fmt::format("\n}}  // namespace {}_weights\n", interface.name);

@@ -1,8 +1,10 @@
 #if defined(__ARM_FEATURE_DSP)
 #include "device/kernels/arm_dsp/depthwise_pairs.h"
 
+#include "device/kernels/arm_dsp/depthwise_conv_2d.h"
 #include "device/kernels/arm_dsp/depthwise_run.h"
 #include "device/kernels/arm_dsp/requantization.h"
+#include "device/kernels/arm_dsp/tap_pairs.h"
 
 // Four channels at a time. Their rows, with the padding as zeros and the input's offset added, are
 // turned so that a word holds two neighbouring columns of one channel; a row of the filter is then
@@ -12,9 +14,9 @@
 namespace stapes::arm_dsp {
 namespace {
 
-constexpr int32_t kLanes = 4;
-constexpr int32_t kPairCapacity = 128;   // of a channel's turned rows
-constexpr int32_t kWeightCapacity = 16;  // pairs of a channel's filter, for one parity
+constexpr int32_t kLanes = TapPairs::kLanes;
+constexpr int32_t kPairCapacity = TapPairs::kPairCapacity;
+constexpr int32_t kWeightCapacity = TapPairs::kWeightCapacity;
 
 // The filter in pairs, beginning at an even and at an odd column.
 struct Weights {
@@ -24,53 +26,6 @@ struct Weights {
 struct Rows {
   int32_t pairs[kLanes][kPairCapacity];
 };
-
-// How an image and its filter are cut into pairs.
-struct Layout {
-  int32_t filter_pairs;  // of a row, for either parity
-  int32_t row_pairs;     // of a row of the image with its padding
-  int32_t tile_height;   // output rows at once
-  int32_t parities;      // of the columns on which windows begin: 2 when the stride is odd
-  int32_t pixels[2];     // of an output row, for each parity
-  int32_t pair_step;     // from such a pixel to the next
-};
-
-// A column as a row: the elements lie in the same order.
-Window2D column_as_row(const Window2D& column) {
-  Window2D row = column;
-  row.input_width = column.input_height;
-  row.filter_width = column.filter_height;
-  row.output_width = column.output_height;
-  row.stride_width = column.stride_height;
-  row.padding_left = column.padding_top;
-  row.dilation_width = column.dilation_height;
-  row.input_height = row.filter_height = row.output_height = 1;
-  row.stride_height = row.dilation_height = 1;
-  row.padding_top = 0;
-  return row;
-}
-
-bool make_layout(const Window2D& window, Layout* layout) {
-  if (window.depth_multiplier != 1 || window.dilation_height != 1 || window.dilation_width != 1 ||
-      window.output_channels < kLanes || window.filter_width > 2 * kWeightCapacity ||
-      window.input_width > 2 * kPairCapacity || window.output_width > 2 * kPairCapacity ||
-      window.stride_width > kPairCapacity) {
-    return false;
-  }
-  layout->filter_pairs = window.filter_width / 2 + 1;
-  layout->row_pairs = (window.output_width - 1) * window.stride_width / 2 + layout->filter_pairs;
-  const int32_t rows = kPairCapacity / layout->row_pairs;
-  if (window.filter_height > kWeightCapacity || rows < window.filter_height ||
-      layout->filter_pairs * window.filter_height > kWeightCapacity) {
-    return false;
-  }
-  layout->parities = 1 + (window.stride_width & 1);
-  layout->pixels[0] = (window.output_width + layout->parities - 1) / layout->parities;
-  layout->pixels[1] = layout->parities == 2 ? window.output_width - layout->pixels[0] : 0;
-  layout->pair_step = window.stride_width * layout->parities / 2;
-  layout->tile_height = (rows - window.filter_height) / window.stride_height + 1;
-  return true;
-}
 
 // {low half of a, low half of b} and {high half of a, high half of b}.
 inline int32_t low_halves(int32_t a, int32_t b) {
@@ -102,8 +57,9 @@ inline void store_zeros(int32_t* pairs) {
 }
 
 // A row of the image; `input` points to its first column, `padding` is a word of zero points.
-void turn_row(const Window2D& window, const Layout& layout, const int8_t* input, int32_t offsets,
-              int32_t padding, int32_t* pairs) {
+void turn_row(const TapPairs& layout, const int8_t* input, int32_t offsets, int32_t padding,
+              int32_t* pairs) {
+  const Window2D& window = layout.window;
   const int32_t step = window.input_channels;
   int32_t* const end = pairs + layout.row_pairs;
   int32_t left = window.input_width;  // columns
@@ -124,25 +80,36 @@ void turn_row(const Window2D& window, const Layout& layout, const int8_t* input,
 }
 
 // Rows [first, first + count) of the image with its padding.
-void turn_rows(const Window2D& window, const Layout& layout, const int8_t* input, int32_t offset,
-               int32_t first, int32_t count, Rows* rows) {
+inline void turn_rows(const TapPairs& layout, const int8_t* input, int32_t offset, int32_t first,
+                      int32_t count, Rows* rows) {
+  const Window2D& window = layout.window;
   const int32_t offsets = both_lanes(offset);
   const auto padding = static_cast<int32_t>(0x01010101U * static_cast<uint8_t>(-offset));
   for (int32_t i = 0; i < count; ++i) {
     const int32_t y = first + i - window.padding_top;
     int32_t* pairs = &rows->pairs[0][i * layout.row_pairs];
     if (y >= 0 && y < window.input_height) {
-      turn_row(window, layout, input + y * window.input_width * window.input_channels, offsets,
-               padding, pairs);
+      turn_row(layout, input + y * window.input_width * window.input_channels, offsets, padding,
+               pairs);
     } else {
       for (int32_t pair = 0; pair < layout.row_pairs; ++pair) store_zeros(pairs++);
     }
   }
 }
 
-// The filter of four channels, doubled (requantization.h).
-void turn_weights(const Window2D& window, const Layout& layout, const int8_t* filter,
-                  Weights* weights) {
+// Two taps of one channel, doubled, for both parities (requantization.h); `before` are the two
+// before them.
+inline void store_weights(int32_t taps, uint32_t* before, int32_t* pairs) {
+  const int32_t even = __sadd16(taps, taps);
+  const auto now = static_cast<uint32_t>(even);
+  pairs[0] = even;
+  pairs[kWeightCapacity] = static_cast<int32_t>((now << 16) | (*before >> 16));
+  *before = now;
+}
+
+// The filter of four channels whose weights of the same tap lie one behind the other.
+inline void turn_taps(const TapPairs& layout, const int8_t* filter, Weights* weights) {
+  const Window2D& window = layout.window;
   const int32_t step = window.output_channels;
   constexpr int32_t kLaneStep = 2 * kWeightCapacity;
   int32_t* pairs = &weights->pairs[0][0][0];
@@ -154,16 +121,56 @@ void turn_weights(const Window2D& window, const Layout& layout, const int8_t* fi
       const int32_t second = left > 1 ? load_word(filter + step) : 0;
       filter += (left < 2 ? left : 2) * step;
       left -= left < 2 ? left : 2;
-      store_pairs(first, second, 0, kLaneStep, pairs);
+      int32_t taps[kLanes];
+      store_pairs(first, second, 0, 1, taps);
 #pragma GCC unroll 4
       for (int32_t lane = 0; lane < kLanes; ++lane) {
-        int32_t* even = pairs + lane * kLaneStep;
-        *even = __sadd16(*even, *even);
-        const auto now = static_cast<uint32_t>(*even);
-        even[kWeightCapacity] = static_cast<int32_t>((now << 16) | (before[lane] >> 16));
-        before[lane] = now;
+        store_weights(taps[lane], &before[lane], pairs + lane * kLaneStep);
       }
       ++pairs;
+    }
+  }
+}
+
+// The last taps of a row, up to three: a pair, or two. Some pair must end the row for the odd
+// parity.
+inline int32_t* turn_rest(const int8_t* filter, int32_t count, uint32_t before, int32_t* pairs) {
+  const int32_t word = load_part(filter, count);
+  const int32_t even = even_bytes(word);
+  const int32_t odd = odd_bytes(word);
+  store_weights(low_halves(even, odd), &before, pairs++);
+  if (count >= 2) store_weights(high_halves(even, odd), &before, pairs++);
+  return pairs;
+}
+
+// A row of `width` taps of one channel that lie one behind the other; the end of its pairs.
+inline int32_t* turn_row_of_taps(const int8_t* filter, int32_t width, int32_t* pairs) {
+  uint32_t before = 0;
+#pragma GCC unroll 2
+  for (int32_t group = 0; group < width / 4; ++group) {
+    const int32_t word = load_word(filter + 4 * group);
+    const int32_t even = even_bytes(word);
+    const int32_t odd = odd_bytes(word);
+    store_weights(low_halves(even, odd), &before, pairs++);
+    store_weights(high_halves(even, odd), &before, pairs++);
+  }
+  return turn_rest(filter + width / 4 * 4, width % 4, before, pairs);
+}
+
+// The same as turn_taps() where each channel's taps lie one behind the other.
+inline void turn_channels(const TapPairs& layout, const int8_t* filter, Weights* weights) {
+  const int32_t rows = layout.window.filter_height;
+  const int32_t width = layout.window.filter_width;
+  for (int32_t lane = 0; lane < kLanes; ++lane) {
+    int32_t* pairs = weights->pairs[lane][0];
+    if (rows == 1 && width == 9) {  // as long as in a TENet
+      turn_row_of_taps(filter, 9, pairs);
+      filter += 9;
+      continue;
+    }
+    for (int32_t row = 0; row < rows; ++row) {
+      pairs = turn_row_of_taps(filter, width, pairs);
+      filter += width;
     }
   }
 }
@@ -174,7 +181,8 @@ struct Filter {
   void (*convolve)(const DepthwiseRun& run);
 };
 
-Filter filter_for(const Window2D& window, const Layout& layout) {
+Filter filter_for(const TapPairs& layout) {
+  const Window2D& window = layout.window;
   if (window.filter_height == 1 && layout.filter_pairs == 5 && window.stride_width <= 2) {
     return {true, convolve_five_pairs};
   }
@@ -183,9 +191,10 @@ Filter filter_for(const Window2D& window, const Layout& layout) {
 }
 
 // `rows` output rows of one channel.
-void convolve_lane(const Filter& filter, const Window2D& window, const Layout& layout,
-                   const int32_t* pairs, const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
-                   const Requantization& requantization, int8_t* output) {
+inline void convolve_lane(const Filter& filter, const TapPairs& layout, const int32_t* pairs,
+                          const int32_t (&weights)[2][kWeightCapacity], int32_t rows,
+                          const Requantization& requantization, int8_t* output) {
+  const Window2D& window = layout.window;
   constexpr int32_t kBytes = sizeof(int32_t);
   DepthwiseRun run;
   run.doubled_bias = requantization.doubled_bias;
@@ -231,36 +240,33 @@ void convolve_lane(const Filter& filter, const Window2D& window, const Layout& l
   }
 }
 
-bool all_are_fast(const reference::Conv2DParameters& parameters, const int32_t* bias) {
-  const Window2D& window = parameters.window;
-  const int32_t sum_limit = window.filter_height * window.filter_width * 255 * 128;
-  for (int32_t channel = 0; channel < window.output_channels; ++channel) {
-    if (!allows_fast_requantization(bias == nullptr ? 0 : bias[channel],
-                                    parameters.multipliers[channel], sum_limit)) {
-      return false;
-    }
-  }
-  return true;
-}
+// The order of a filter's elements.
+enum class Order { kByTap, kByChannel };
 
-void convolve_all(const reference::Conv2DParameters& parameters, const Window2D& window,
-                  const Layout& layout, const int8_t* input, const int8_t* filter,
-                  const int32_t* bias, int8_t* output) {
+void convolve_all(const reference::Conv2DParameters& parameters, const TapPairs& layout,
+                  const int8_t* input, const int8_t* filter, Order order, const int32_t* bias,
+                  int8_t* output) {
+  const Window2D& window = layout.window;
+  const int32_t taps = window.filter_height * window.filter_width;
   const int32_t channels = window.output_channels;
   const int32_t image = window.input_height * window.input_width * channels;
   const int32_t row = window.output_width * channels;
-  const Filter shape = filter_for(window, layout);
+  const Filter shape = filter_for(layout);
   Weights weights;
   Rows rows;
   for (int32_t first = 0; first < channels; first += kLanes) {
     // One to three channels at the end are four of which the first are computed once more.
     const int32_t channel = first + kLanes <= channels ? first : channels - kLanes;
-    turn_weights(window, layout, filter + channel, &weights);
+    if (order == Order::kByTap) {
+      turn_taps(layout, filter + channel, &weights);
+    } else {
+      turn_channels(layout, filter + channel * taps, &weights);
+    }
     for (int32_t batch = 0; batch < window.batches; ++batch) {
       for (int32_t y = 0; y < window.output_height; y += layout.tile_height) {
         const int32_t left = window.output_height - y;
         const int32_t tile = left < layout.tile_height ? left : layout.tile_height;
-        turn_rows(window, layout, input + batch * image + channel, parameters.input_offset,
+        turn_rows(layout, input + batch * image + channel, parameters.input_offset,
                   y * window.stride_height,
                   (tile - 1) * window.stride_height + window.filter_height, &rows);
         int8_t* at = output + (batch * window.output_height + y) * row + channel;
@@ -268,32 +274,43 @@ void convolve_all(const reference::Conv2DParameters& parameters, const Window2D&
           const Requantization requantization =
               fast_requantization(bias == nullptr ? 0 : bias[channel + lane],
                                   parameters.multipliers[channel + lane], parameters.output_offset);
-          convolve_lane(shape, window, layout, rows.pairs[lane], weights.pairs[lane], tile,
-                        requantization, at + lane);
+          convolve_lane(shape, layout, rows.pairs[lane], weights.pairs[lane], tile, requantization,
+                        at + lane);
         }
       }
     }
   }
 }
 
-}  // namespace
-
-bool depthwise_conv_2d_by_pairs(const reference::Conv2DParameters& parameters, const int8_t* input,
-                                const int8_t* filter, const int32_t* bias, int8_t* output) {
-  const bool is_column = parameters.window.filter_width == 1 &&
-                         parameters.window.input_width == 1 && parameters.window.output_width == 1;
-  const Window2D window = is_column ? column_as_row(parameters.window) : parameters.window;
+bool convolve_by_pairs(const reference::Conv2DParameters& parameters, const int8_t* input,
+                       const int8_t* filter, Order order, const int32_t* bias, int8_t* output) {
+  TapPairs layout;
+  if (!layout.assign(parameters, bias)) return false;
+  convolve_all(parameters, layout, input, filter, order, bias, output);
   const ActivationRange range = {parameters.activation_minimum, parameters.activation_maximum};
-  Layout layout;
-  if (!make_layout(window, &layout) || !all_are_fast(parameters, bias)) return false;
-  convolve_all(parameters, window, layout, input, filter, bias, output);
   if (range.is_narrowed()) {
+    const Window2D& window = layout.window;
     clamp_bytes(
         output,
         window.batches * window.output_height * window.output_width * window.output_channels,
         range);
   }
   return true;
+}
+
+}  // namespace
+
+bool depthwise_conv_2d_by_pairs(const reference::Conv2DParameters& parameters, const int8_t* input,
+                                const int8_t* filter, const int32_t* bias, int8_t* output) {
+  return convolve_by_pairs(parameters, input, filter, Order::kByTap, bias, output);
+}
+
+void depthwise_conv_2d_by_channel(const reference::Conv2DParameters& parameters,
+                                  const int8_t* input, const int8_t* filter, const int32_t* bias,
+                                  int8_t* output) {
+  if (!convolve_by_pairs(parameters, input, filter, Order::kByChannel, bias, output)) {
+    reference::depthwise_conv_2d_by_channel(parameters, input, filter, bias, output);
+  }
 }
 
 }  // namespace stapes::arm_dsp

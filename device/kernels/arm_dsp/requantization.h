@@ -1,5 +1,6 @@
 #pragma once
 #include "device/kernels/arm_dsp/intrinsics.h"
+#include "device/kernels/arm_dsp/requantization_limits.h"
 #include "device/kernels/reference/fixed_point.h"
 
 // reference::multiply() and the addition of the output's zero point in five instructions, where the
@@ -22,24 +23,12 @@ struct Requantization {
   bool is_fast() const { return shift != 0; }
 };
 
-// |x| < 2^30 leaves 2^30 for the rest, and |zero_point * 2^s| <= 2^(7 + s).
-constexpr int32_t kLargestShift = 22;
-constexpr int32_t kAccumulatorLimit = 1 << 30;
-
 inline Requantization fast_requantization(int32_t bias, reference::Multiplier multiplier,
                                           int32_t zero_point) {
   const uint32_t half = 1U << (-multiplier.shift - 1);
   return {static_cast<int32_t>(2 * static_cast<uint32_t>(bias)), multiplier.value,
           static_cast<int32_t>(half * static_cast<uint32_t>(2 * zero_point + 1)),
           -multiplier.shift};
-}
-
-// `sum_limit`: no sum of products is larger, without the bias. REQUIRES: it is below 2^30.
-inline bool allows_fast_requantization(int32_t bias, reference::Multiplier multiplier,
-                                       int32_t sum_limit) {
-  const int32_t bias_limit = kAccumulatorLimit - 1 - sum_limit;
-  return bias >= -bias_limit && bias <= bias_limit && multiplier.shift <= -1 &&
-         multiplier.shift >= -kLargestShift;
 }
 
 inline Requantization make_requantization(int32_t bias, reference::Multiplier multiplier,

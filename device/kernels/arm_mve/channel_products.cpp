@@ -17,6 +17,7 @@ STAPES_OFFSET(filter, 40);
 STAPES_OFFSET(image, 44);
 STAPES_OFFSET(output, 48);
 STAPES_OFFSET(high_filter, 52);
+STAPES_OFFSET(tap_count, 52);
 STAPES_OFFSET(bias, 56);
 STAPES_OFFSET(multipliers, 64);
 STAPES_OFFSET(input_offset, 68);
@@ -52,8 +53,8 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
   "add r1, r1, r7\n"                      \
   "b 2b\n"                                \
   "5:\n"
-// Weights to q0; bias + input_offset * their sum to r1; the multiplier to r3, its shift to r8.
-#define STAPES_READ_CHANNEL    \
+// Weights to q0, and zeros behind them.
+#define STAPES_WEIGHTS_BY_TAP  \
   "vldrw.32 q0, [r11, #184]\n" \
   "ldr r0, [r11, #52]\n"       \
   "vldrb.u16 q1, [r12, q0]\n"  \
@@ -65,7 +66,14 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
   "vstrb.16 q2, [r7, #8]\n"    \
   "vldrb.8 q0, [r7]\n"         \
   "vldrw.32 q1, [r11, #216]\n" \
-  "vand q0, q0, q1\n"          \
+  "vand q0, q0, q1\n"
+#define STAPES_WEIGHTS_BY_CHANNEL \
+  "ldr r0, [r11, #52]\n"          \
+  "vctp.8 r0\n"                   \
+  "vpst\n"                        \
+  "vldrbt.u8 q0, [r12]\n"
+// Bias + input_offset * the weights' sum to r1; the multiplier to r3, its shift to r8.
+#define STAPES_READ_CHANNEL    \
   "ldrd r2, r4, [r11, #56]\n"  \
   "ldrd r6, r7, [r11, #64]\n"  \
   "vaddv.s8 r0, q0\n"          \
@@ -102,7 +110,11 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
   "vmin.s32 q2, q2, q5\n"               \
   "vstrb.32 q2, [r7, q6]\n"             \
   "le lr, 4b\n"
-#define STAPES_CHANNELS(name, LOAD)                                \
+#define STAPES_NEXT_BY_TAP "add r12, r12, #1\n"
+#define STAPES_NEXT_BY_CHANNEL \
+  "ldr r0, [r11, #52]\n"       \
+  "add r12, r12, r0\n"
+#define STAPES_CHANNELS(name, LOAD, WEIGHTS, NEXT)                 \
   __attribute__((naked, noinline)) void name(ChannelProducts*) {   \
     __asm volatile(                                              \
         "push {r4-r11, lr}\n"                                    \
@@ -115,20 +127,24 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
         "vldrw.32 q5, [r11, #120]\n"                             \
         "vldrw.32 q6, [r11, #136]\n"                             \
         "vldrw.32 q7, [r11, #152]\n"                             \
-        "1:\n" STAPES_READ_PLANE STAPES_READ_CHANNEL             \
+        "1:\n" STAPES_READ_PLANE WEIGHTS STAPES_READ_CHANNEL     \
         STAPES_MULTIPLY_BLOCKS(LOAD)                             \
+        NEXT                                                     \
         "ldr r0, [r11, #80]\n"                                   \
         "add r9, r9, #1\n"                                       \
         "add r10, r10, #1\n"                                     \
-        "add r12, r12, #1\n"                                     \
         "subs r0, r0, #1\n"                                      \
         "str r0, [r11, #80]\n"                                   \
         "bne 1b\n"                                               \
         "vpop {d8-d15}\n"                                        \
         "pop {r4-r11, pc}\n"); \
   }
-STAPES_CHANNELS(multiply_dense_channels, STAPES_DENSE)
-STAPES_CHANNELS(multiply_channels, STAPES_APART)
+STAPES_CHANNELS(multiply_dense_channels, STAPES_DENSE, STAPES_WEIGHTS_BY_TAP, STAPES_NEXT_BY_TAP)
+STAPES_CHANNELS(multiply_channels, STAPES_APART, STAPES_WEIGHTS_BY_TAP, STAPES_NEXT_BY_TAP)
+STAPES_CHANNELS(multiply_dense_channels_by_channel, STAPES_DENSE, STAPES_WEIGHTS_BY_CHANNEL,
+                STAPES_NEXT_BY_CHANNEL)
+STAPES_CHANNELS(multiply_channels_by_channel, STAPES_APART, STAPES_WEIGHTS_BY_CHANNEL,
+                STAPES_NEXT_BY_CHANNEL)
 
 }  // namespace stapes::arm_mve
 #endif

@@ -22,9 +22,12 @@ struct ChannelProducts {
   const int8_t* filter;  // the first channel's weights
   const int8_t* image;   // the first channel's first element
   int8_t* output;        // of the first channel and pixel
-  int32_t high_filter;   // step from the first tap's to the ninth tap's weights, or 0
-  const int32_t* bias;   // of the first channel
-  int32_t bias_step;     // in bytes; 0 when all channels have the same bias
+  union {
+    int32_t high_filter;  // step from the first tap's to the ninth tap's weights, or 0
+    int32_t tap_count;    // by channel: at most 16
+  };
+  const int32_t* bias;                       // of the first channel
+  int32_t bias_step;                         // in bytes; 0 when all channels have the same bias
   const reference::Multiplier* multipliers;  // shifts in [-31, -1]
   int32_t input_offset;
   const PixelBlock* blocks;  // places in the plane
@@ -45,5 +48,8 @@ struct ChannelProducts {
 // Computes all pixels of all these channels. kIsDense: taps are 0, 1, 2, ...
 void multiply_dense_channels(ChannelProducts* products);
 void multiply_channels(ChannelProducts* products);
+// The same where a channel's weights lie one behind the other; only `tap_count` says where.
+void multiply_dense_channels_by_channel(ChannelProducts* products);
+void multiply_channels_by_channel(ChannelProducts* products);
 
 }  // namespace stapes::arm_mve

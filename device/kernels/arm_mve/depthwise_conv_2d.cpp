@@ -21,11 +21,21 @@ uint16x8_t multiples(int32_t step, int32_t last) {
                      static_cast<uint16_t>(step));
 }
 
+// The order of a filter's elements: [H, W, O] or [O, H, W].
+enum class Order { kByTap, kByChannel };
+
+void prepare_filter_by_tap(int32_t taps, int32_t channels, ChannelProducts* products) {
+  products->low_filter = multiples(channels, taps > kHalf ? kHalf - 1 : taps - 1);
+  products->high_filters = multiples(channels, taps > kHalf ? taps - kHalf - 1 : 0);
+  products->high_filter = taps > kHalf ? kHalf * channels : 0;
+  products->mask = vpselq_s8(vdupq_n_s8(-1), vdupq_n_s8(0), vctp8q(static_cast<uint32_t>(taps)));
+}
+
 // What is the same for all channels.
+template <Order kOrder>
 void prepare(const reference::Conv2DParameters& parameters, Plane* plane,
              ChannelProducts* products) {
   const Window2D& window = parameters.window;
-  const int32_t channels = window.output_channels;
   products->plane = plane->first();
   products->runs = plane->runs();
   products->run_length = plane->run_length();
@@ -34,15 +44,26 @@ void prepare(const reference::Conv2DParameters& parameters, Plane* plane,
   products->plane_width = plane->width();
   products->pixels = multiples(window.input_channels, 7);
   const int32_t taps = window.filter_height * window.filter_width;
-  products->low_filter = multiples(channels, taps > kHalf ? kHalf - 1 : taps - 1);
-  products->high_filters = multiples(channels, taps > kHalf ? taps - kHalf - 1 : 0);
-  products->high_filter = taps > kHalf ? kHalf * channels : 0;
-  products->mask = vpselq_s8(vdupq_n_s8(-1), vdupq_n_s8(0), vctp8q(static_cast<uint32_t>(taps)));
+  if constexpr (kOrder == Order::kByTap) {
+    prepare_filter_by_tap(taps, window.output_channels, products);
+  } else {
+    products->tap_count = taps;
+  }
   products->taps = plane->taps();
   products->input_offset = parameters.input_offset;
   products->zero_point = vdupq_n_s32(parameters.output_offset);
   products->minimum = vdupq_n_s32(parameters.activation_minimum);
   products->maximum = vdupq_n_s32(parameters.activation_maximum);
+}
+
+template <Order kOrder>
+void multiply(const Plane& plane, ChannelProducts* products) {
+  if constexpr (kOrder == Order::kByTap) {
+    (plane.has_dense_taps() ? multiply_dense_channels : multiply_channels)(products);
+  } else {
+    (plane.has_dense_taps() ? multiply_dense_channels_by_channel
+                            : multiply_channels_by_channel)(products);
+  }
 }
 
 // The blocks of output pixels from `pixel` on; how many pixels those are.
@@ -73,15 +94,18 @@ int32_t fast_channels(const reference::Conv2DParameters& parameters, int32_t cha
   return end - channel;
 }
 
-// REQUIRES: Plane::fits().
+// The channels whose requantization is fast. REQUIRES: Plane::fits().
+template <Order kOrder>
 void convolve(const reference::Conv2DParameters& parameters, const int8_t* input,
               const int8_t* filter, const int32_t* bias, int8_t* output) {
   const Window2D& window = parameters.window;
   const int32_t channels = window.output_channels;
   static const int32_t kNoBias = 0;
+  const int32_t filter_step =
+      kOrder == Order::kByTap ? 1 : window.filter_height * window.filter_width;
   Plane plane(window, static_cast<int8_t>(-parameters.input_offset));
   ChannelProducts products;
-  prepare(parameters, &plane, &products);
+  prepare<kOrder>(parameters, &plane, &products);
   PixelBlocks<kBlocks> blocks;
   const int32_t pixels = window.output_height * window.output_width;
   for (int32_t pixel = 0; pixel < pixels;) {
@@ -98,14 +122,14 @@ void convolve(const reference::Conv2DParameters& parameters, const int8_t* input
       for (int32_t channel = 0; channel < channels;) {
         const int32_t fast = fast_channels(parameters, channel);
         if (fast > 0) {
-          products.filter = filter + channel;
+          products.filter = filter + channel * filter_step;
           products.image = image + channel / window.depth_multiplier;
           products.output = to + channel;
           products.bias = bias == nullptr ? &kNoBias : bias + channel;
           products.bias_step = bias == nullptr ? 0 : static_cast<int32_t>(sizeof(int32_t));
           products.multipliers = parameters.multipliers + channel;
           products.channels = fast;
-          (plane.has_dense_taps() ? multiply_dense_channels : multiply_channels)(&products);
+          multiply<kOrder>(plane, &products);
         }
         channel += fast > 0 ? fast : 1;
       }
@@ -114,19 +138,37 @@ void convolve(const reference::Conv2DParameters& parameters, const int8_t* input
   }
 }
 
+bool is_possible(const Window2D& window) {
+  return Plane::fits(window) && window.output_channels <= UINT16_MAX / 7;
+}
+
 }  // namespace
 
 void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
                        const int8_t* filter, const int32_t* bias, int8_t* output) {
-  const int32_t channels = parameters.window.output_channels;
-  if (!Plane::fits(parameters.window) || channels > UINT16_MAX / 7) {
+  if (!is_possible(parameters.window)) {
     arm_dsp::depthwise_conv_2d(parameters, input, filter, bias, output);
     return;
   }
-  convolve(parameters, input, filter, bias, output);
-  for (int32_t channel = 0; channel < channels; ++channel) {
+  convolve<Order::kByTap>(parameters, input, filter, bias, output);
+  for (int32_t channel = 0; channel < parameters.window.output_channels; ++channel) {
     if (is_fast(parameters.multipliers[channel])) continue;
     reference::depthwise_conv_2d(parameters, input, filter, bias, output, channel, channel + 1);
+  }
+}
+
+void depthwise_conv_2d_by_channel(const reference::Conv2DParameters& parameters,
+                                  const int8_t* input, const int8_t* filter, const int32_t* bias,
+                                  int8_t* output) {
+  if (!is_possible(parameters.window)) {
+    arm_dsp::depthwise_conv_2d_by_channel(parameters, input, filter, bias, output);
+    return;
+  }
+  convolve<Order::kByChannel>(parameters, input, filter, bias, output);
+  for (int32_t channel = 0; channel < parameters.window.output_channels; ++channel) {
+    if (is_fast(parameters.multipliers[channel])) continue;
+    reference::depthwise_conv_2d_by_channel(parameters, input, filter, bias, output, channel,
+                                            channel + 1);
   }
 }
 

@@ -81,6 +81,32 @@ reference::Conv2DParameters random_convolution(bool depthwise) {
   return parameters;
 }
 
+// A filter [H, W, O] as [O, H, W].
+const int8_t* by_channel(const int8_t* filter, const Window2D& window) {
+  static int8_t bytes[9000];
+  const int32_t taps = window.filter_height * window.filter_width;
+  for (int32_t tap = 0; tap < taps; ++tap) {
+    for (int32_t channel = 0; channel < window.output_channels; ++channel) {
+      bytes[channel * taps + tap] = filter[tap * window.output_channels + channel];
+    }
+  }
+  return bytes;
+}
+
+// As compiled models do it. The law of both orders is the same.
+void test_by_channel(const char* name, const reference::Conv2DParameters& parameters, int32_t size,
+                     const int8_t* input, const int8_t* filter, const int32_t* bias) {
+  const Window2D& window = parameters.window;
+  compare(
+      name, size,
+      [&](int8_t* out) { reference::depthwise_conv_2d(parameters, input, filter, bias, out); },
+      [&](int8_t* out) {
+        kernels::depthwise_conv_2d_by_channel(
+            parameters, at_first_end(input, input_size(window)),
+            at_second_end(by_channel(filter, window), filter_size(window, true)), bias, out);
+      });
+}
+
 void test_convolution(bool depthwise) {
   const reference::Conv2DParameters parameters = random_convolution(depthwise);
   const Window2D& window = parameters.window;
@@ -99,6 +125,7 @@ void test_convolution(bool depthwise) {
           kernels::depthwise_conv_2d(parameters, at_first_end(input, input_size(window)),
                                      at_second_end(filter, filter_size(window, true)), bias, out);
         });
+    test_by_channel("depthwise_conv_2d by channel", parameters, size, input, filter, bias);
   } else {
     compare(
         "conv_2d", size,
@@ -196,12 +223,14 @@ void test_long_depthwise_convolution() {
   fill(weight_bytes, 2000);
   const int8_t* input = input_bytes + random_between(0, 3);
   const int8_t* filter = weight_bytes + random_between(0, 3);
+  const int32_t size = window.output_height * window.output_width * window.output_channels;
   compare(
-      "long depthwise_conv_2d", window.output_height * window.output_width * window.output_channels,
+      "long depthwise_conv_2d", size,
       [&](int8_t* out) {
         reference::depthwise_conv_2d(parameters, input, filter, bias_words, out);
       },
       [&](int8_t* out) { kernels::depthwise_conv_2d(parameters, input, filter, bias_words, out); });
+  test_by_channel("long depthwise_conv_2d by channel", parameters, size, input, filter, bias_words);
 }
 
 void test_fully_connected() {

@@ -152,6 +152,17 @@ TEST(Window, DepthwiseConvolutionEqualsSumOverEveryTap) {
     std::vector<int8_t> output(c.outputs);
     depthwise_conv_2d(c.parameters, c.input.data(), c.filter.data(), c.bias.data(), output.data());
     ASSERT_EQ(output, expected) << i;
+
+    std::vector<int8_t> by_channel(c.filter.size());
+    const size_t channels = c.multipliers.size();
+    const size_t taps = c.filter.size() / channels;
+    for (size_t at = 0; at < c.filter.size(); ++at) {
+      by_channel[at % channels * taps + at / channels] = c.filter[at];
+    }
+    std::vector<int8_t> output_by_channel(c.outputs);
+    depthwise_conv_2d_by_channel(c.parameters, c.input.data(), by_channel.data(), c.bias.data(),
+                                 output_by_channel.data());
+    ASSERT_EQ(output_by_channel, expected) << i;
   }
 }
 

@@ -254,6 +254,30 @@ TEST(CompileModel, UsesOnlyTheKernelsOfTheModel) {
   }
 }
 
+size_t count(const std::string& text, const std::string& part) {
+  size_t found = 0;
+  for (size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+// In that order alone: a model's weights must not take their place twice.
+TEST(CompileModel, StoresDepthwiseFiltersByChannel) {
+  const graph::Graph graph = int8_model();
+  size_t depthwise = 0;
+  for (const graph::Operator& op : graph.operators) {
+    if (op.code == OperatorCode::kDepthwiseConv2D) ++depthwise;
+  }
+  ASSERT_GT(depthwise, 0U);
+  const auto files = compile_model(graph, "tested", find_target("cortex-m4")).files;
+  EXPECT_EQ(count(files.at("tested_weights.h"), "ByChannel["), depthwise);
+  EXPECT_EQ(count(files.at("tested.cpp"), "::kernels::depthwise_conv_2d_by_channel"), depthwise);
+  for (const graph::Operator& op : graph.operators) {
+    if (op.code != OperatorCode::kDepthwiseConv2D) continue;
+    EXPECT_EQ(files.at("tested_weights.h").find(fmt::format("kTensor{}[", op.inputs[1])),
+              std::string::npos);
+  }
+}
+
 TEST(CompileModel, Names) {
   EXPECT_EQ(identifier_of("My-Model.v2"), "my_model_v2");
   EXPECT_EQ(identifier_of("12_words"), "model_12_words");
