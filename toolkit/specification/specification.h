@@ -150,6 +150,7 @@ struct TrainingSettings {
   std::string schedule = "cosine";  // cosine | steps | constant
   double warmup_epochs = 1.0;
   double final_learning_rate = 0.0;  // cosine ends here
+  std::vector<int32_t> restart_epochs;  // cosine ends after these, too, and then goes on from above
   struct Step {
     int64_t steps = 0;
     double learning_rate = 0;

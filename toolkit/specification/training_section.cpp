@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "toolkit/specification/sections.h"
 #include "toolkit/specification/training_choices.h"
 
@@ -41,6 +43,10 @@ void read_training(TableReader reader, const std::string& file, TrainingSettings
   reader.read_choice("schedule", t.schedule, known_schedules());
   reader.read("warmup_epochs", t.warmup_epochs, 0.0, 10000.0);
   reader.read("final_learning_rate", t.final_learning_rate, 0.0, 100.0);
+  reader.read("restart_epochs", t.restart_epochs, 1, 1000000);
+  if (!std::is_sorted(t.restart_epochs.begin(), t.restart_epochs.end())) {
+    reader.fail("restart_epochs", "they do not rise", "write the numbers of epochs in order");
+  }
   t.steps = read_steps(reader);
   reader.read("label_smoothing", t.label_smoothing, 0.0, 0.99);
   reader.read("mixup_probability", t.mixup_probability, 0.0, 1.0);

@@ -11,7 +11,9 @@
 namespace stapes::training {
 
 Schedule::Schedule(const TrainingSettings& settings, int64_t steps_per_epoch)
-    : settings_(settings), total_steps_(settings.epochs * steps_per_epoch) {
+    : settings_(settings),
+      steps_per_epoch_(steps_per_epoch),
+      total_steps_(settings.epochs * steps_per_epoch) {
   if (settings.schedule == "steps") {
     if (settings.steps.empty()) {
       throw Error("cannot train", "training.steps", "the schedule \"steps\" has no steps",
@@ -31,6 +33,15 @@ Schedule::Schedule(const TrainingSettings& settings, int64_t steps_per_epoch)
   }
 }
 
+// The step on which the rate that `step` is on its way to would be reached.
+int64_t Schedule::end_of_cosine(int64_t step) const {
+  for (const int32_t epochs : settings_.restart_epochs) {
+    const int64_t end = epochs * steps_per_epoch_;
+    if (step < end) return std::min(end, total_steps_);
+  }
+  return total_steps_;
+}
+
 double Schedule::learning_rate(int64_t step) const {
   if (settings_.schedule == "steps") {
     int64_t bound = 0;
@@ -45,7 +56,7 @@ double Schedule::learning_rate(int64_t step) const {
     return settings_.learning_rate * static_cast<double>(step + 1) /
            static_cast<double>(warmup_steps_);
   }
-  const int64_t falling = std::max<int64_t>(total_steps_ - warmup_steps_, 1);
+  const int64_t falling = std::max<int64_t>(end_of_cosine(step) - warmup_steps_, 1);
   const double way = static_cast<double>(step - warmup_steps_) / static_cast<double>(falling);
   const double cosine = 0.5 * (1.0 + std::cos(std::numbers::pi * std::min(way, 1.0)));
   return settings_.final_learning_rate +

@@ -157,20 +157,24 @@ inline int32_t* turn_row_of_taps(const int8_t* filter, int32_t width, int32_t* p
   return turn_rest(filter + width / 4 * 4, width % 4, before, pairs);
 }
 
+inline void turn_rows_of_taps(const int8_t* filter, int32_t rows, int32_t width, int32_t* pairs) {
+  for (const int8_t* end = filter + rows * width; filter != end; filter += width) {
+    pairs = turn_row_of_taps(filter, width, pairs);
+  }
+}
+
 // The same as turn_taps() where each channel's taps lie one behind the other.
 inline void turn_channels(const TapPairs& layout, const int8_t* filter, Weights* weights) {
   const int32_t rows = layout.window.filter_height;
   const int32_t width = layout.window.filter_width;
-  for (int32_t lane = 0; lane < kLanes; ++lane) {
+  for (int32_t lane = 0; lane < kLanes; ++lane, filter += rows * width) {
     int32_t* pairs = weights->pairs[lane][0];
-    if (rows == 1 && width == 9) {  // as long as in a TENet
-      turn_row_of_taps(filter, 9, pairs);
-      filter += 9;
-      continue;
-    }
-    for (int32_t row = 0; row < rows; ++row) {
-      pairs = turn_row_of_taps(filter, width, pairs);
-      filter += width;
+    if (rows == 1 && width == 9) {  // the shapes of TENet and DS-CNN, without loops
+      turn_rows_of_taps(filter, 1, 9, pairs);
+    } else if (rows == 3 && width == 3) {
+      turn_rows_of_taps(filter, 3, 3, pairs);
+    } else {
+      turn_rows_of_taps(filter, rows, width, pairs);
     }
   }
 }

@@ -22,6 +22,21 @@ TEST(Schedule, CosineRisesAndFalls) {
   EXPECT_NEAR(schedule.learning_rate(50), 0.1, 1e-12);
 }
 
+// As a training of 4 epochs that is continued to 6, and then to 10.
+TEST(Schedule, RestartsAreThoseOfContinuedTrainings) {
+  TrainingSettings settings;
+  settings.learning_rate = 1.0;
+  settings.epochs = 10;
+  settings.restart_epochs = {4, 6};
+  const Schedule schedule(settings, 5);
+  settings.restart_epochs = {};
+  for (int64_t step = 0; step < 50; ++step) {
+    settings.epochs = step < 20 ? 4 : step < 30 ? 6 : 10;
+    EXPECT_EQ(schedule.learning_rate(step), Schedule(settings, 5).learning_rate(step)) << step;
+  }
+  EXPECT_GT(schedule.learning_rate(20), schedule.learning_rate(19));
+}
+
 // The reference's scheduler: step n (from 1) has the first listed rate whose cumulative bound is
 // at least n, and training ends after the last.
 TEST(Schedule, StepsAndTheirEnd) {

@@ -76,6 +76,22 @@ TEST(Trainer, ResumedAfterTwoEpochsGivesTheSameBits) {
   EXPECT_EQ(bits(second.run().weights), bits(straight.weights));
 }
 
+TEST(Trainer, ARestartIsATrainingThatWasContinued) {
+  const TemporaryFolder folder;
+  SmallTraining restarted(folder / "restarted");
+  restarted.specification.training.schedule = "cosine";
+  restarted.specification.training.restart_epochs = {2};
+  const TrainingResult expected = restarted.run();
+  SmallTraining first(folder / "continued");
+  first.specification.training.schedule = "cosine";
+  first.specification.training.epochs = 2;
+  first.run();
+  SmallTraining second(folder / "continued");
+  second.specification.training.schedule = "cosine";
+  second.options.resume = true;
+  EXPECT_EQ(bits(second.run().weights), bits(expected.weights));
+}
+
 TEST(Trainer, InterruptedInTheMiddleOfAnEpochGoesOnWithTheSameBits) {
   const TemporaryFolder folder;
   WorkerOptions options;
