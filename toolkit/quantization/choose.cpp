@@ -1,10 +1,22 @@
 #include "toolkit/quantization/choose.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "toolkit/quantization/float_weights.h"
 
 namespace stapes::quantization {
+namespace {
+
+constexpr size_t kDecisionsOfChance = 5;
+constexpr double kNearlyEqual = 1.05;  // of two differences of scores
+
+bool is_better(const Agreement& a, const Agreement& b) {
+  if (a.same_decision != b.same_decision) return a.same_decision > b.same_decision;
+  return a.rms_difference < b.rms_difference;
+}
+
+}  // namespace
 
 std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& inputs,
                                const ModelSettings& settings, const Choices& choices) {
@@ -45,13 +57,20 @@ size_t best(const std::vector<Candidate>& candidates) {
   for (const Candidate& candidate : candidates) {
     most = std::max(most, candidate.agreement.same_decision);
   }
-  const size_t tolerated = candidates.front().agreement.inputs / 200;
+  const auto is_possible = [&](const Agreement& agreement) {
+    return agreement.same_decision + kDecisionsOfChance >= most;
+  };
+  double least = std::numeric_limits<double>::infinity();
+  for (const Candidate& candidate : candidates) {
+    if (is_possible(candidate.agreement)) {
+      least = std::min(least, candidate.agreement.rms_difference);
+    }
+  }
   size_t result = candidates.size();
   for (size_t i = 0; i < candidates.size(); ++i) {
     const Agreement& agreement = candidates[i].agreement;
-    if (agreement.same_decision + tolerated < most) continue;
-    if (result == candidates.size() ||
-        agreement.rms_difference < candidates[result].agreement.rms_difference) {
+    if (!is_possible(agreement) || agreement.rms_difference > kNearlyEqual * least) continue;
+    if (result == candidates.size() || is_better(agreement, candidates[result].agreement)) {
       result = i;
     }
   }

@@ -16,9 +16,15 @@ Candidate candidate(size_t same_decision, double rms) {
 }
 
 TEST(Best, ScoresDecideAmongNearlyEqualDecisions) {
-  EXPECT_EQ(best({candidate(990, 0.02), candidate(986, 0.01), candidate(980, 0.001)}), 1U);
-  EXPECT_EQ(best({candidate(980, 0.01), candidate(990, 0.05)}), 1U);
+  EXPECT_EQ(best({candidate(990, 0.02), candidate(985, 0.01), candidate(980, 0.001)}), 1U);
+  EXPECT_EQ(best({candidate(984, 0.01), candidate(990, 0.05)}), 1U);
   EXPECT_EQ(best({candidate(990, 0.01), candidate(990, 0.01)}), 0U);
+}
+
+TEST(Best, DecisionsDecideAmongNearlyEqualScores) {
+  EXPECT_EQ(best({candidate(988, 0.0100), candidate(990, 0.0104)}), 1U);
+  EXPECT_EQ(best({candidate(988, 0.0100), candidate(990, 0.0106)}), 0U);
+  EXPECT_EQ(best({candidate(990, 0.0104), candidate(990, 0.0100)}), 1U);
 }
 
 TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {
