@@ -149,7 +149,7 @@ struct TrainingSettings {
   int32_t epochs = 30;
   std::string schedule = "cosine";  // cosine | steps | constant
   double warmup_epochs = 1.0;
-  double final_learning_rate = 0.0;  // cosine ends here
+  double final_learning_rate = 0.0;     // cosine ends here
   std::vector<int32_t> restart_epochs;  // cosine ends after these, too, and then goes on from above
   struct Step {
     int64_t steps = 0;
