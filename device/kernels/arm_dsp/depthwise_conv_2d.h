@@ -8,7 +8,8 @@ namespace stapes::arm_dsp {
 void depthwise_conv_2d(const reference::Conv2DParameters& parameters, const int8_t* input,
                        const int8_t* filter, const int32_t* bias, int8_t* output);
 
-// reference::depthwise_conv_2d_by_channel(), byte for byte, and fast where TapPairs can be assigned.
+// reference::depthwise_conv_2d_by_channel(), byte for byte, and fast where TapPairs can be
+// assigned.
 void depthwise_conv_2d_by_channel(const reference::Conv2DParameters& parameters,
                                   const int8_t* input, const int8_t* filter, const int32_t* bias,
                                   int8_t* output);

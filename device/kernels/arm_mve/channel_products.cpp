@@ -73,15 +73,15 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
   "vpst\n"                        \
   "vldrbt.u8 q0, [r12]\n"
 // Bias + input_offset * the weights' sum to r1; the multiplier to r3, its shift to r8.
-#define STAPES_READ_CHANNEL    \
-  "ldrd r2, r4, [r11, #56]\n"  \
-  "ldrd r6, r7, [r11, #64]\n"  \
-  "vaddv.s8 r0, q0\n"          \
-  "ldr r1, [r2]\n"             \
-  "mla r1, r0, r7, r1\n"       \
-  "add r2, r2, r4\n"           \
-  "str r2, [r11, #56]\n"       \
-  "ldrd r3, r8, [r6], #8\n"    \
+#define STAPES_READ_CHANNEL   \
+  "ldrd r2, r4, [r11, #56]\n" \
+  "ldrd r6, r7, [r11, #64]\n" \
+  "vaddv.s8 r0, q0\n"         \
+  "ldr r1, [r2]\n"            \
+  "mla r1, r0, r7, r1\n"      \
+  "add r2, r2, r4\n"          \
+  "str r2, [r11, #56]\n"      \
+  "ldrd r3, r8, [r6], #8\n"   \
   "str r6, [r11, #64]\n"
 #define STAPES_DENSE(address) "[" address "]"
 #define STAPES_APART(address) "[" address ", q7]"
@@ -114,30 +114,28 @@ static_assert(sizeof(reference::Multiplier) == 8, "");
 #define STAPES_NEXT_BY_CHANNEL \
   "ldr r0, [r11, #52]\n"       \
   "add r12, r12, r0\n"
-#define STAPES_CHANNELS(name, LOAD, WEIGHTS, NEXT)                 \
-  __attribute__((naked, noinline)) void name(ChannelProducts*) {   \
-    __asm volatile(                                              \
-        "push {r4-r11, lr}\n"                                    \
-        "vpush {d8-d15}\n"                                       \
-        "mov r11, r0\n"                                          \
-        "ldrd r12, r10, [r11, #40]\n"                            \
-        "ldr r9, [r11, #48]\n"                                   \
-        "vldrw.32 q3, [r11, #88]\n"                              \
-        "vldrw.32 q4, [r11, #104]\n"                             \
-        "vldrw.32 q5, [r11, #120]\n"                             \
-        "vldrw.32 q6, [r11, #136]\n"                             \
-        "vldrw.32 q7, [r11, #152]\n"                             \
-        "1:\n" STAPES_READ_PLANE WEIGHTS STAPES_READ_CHANNEL     \
-        STAPES_MULTIPLY_BLOCKS(LOAD)                             \
-        NEXT                                                     \
-        "ldr r0, [r11, #80]\n"                                   \
-        "add r9, r9, #1\n"                                       \
-        "add r10, r10, #1\n"                                     \
-        "subs r0, r0, #1\n"                                      \
-        "str r0, [r11, #80]\n"                                   \
-        "bne 1b\n"                                               \
-        "vpop {d8-d15}\n"                                        \
-        "pop {r4-r11, pc}\n"); \
+#define STAPES_CHANNELS(name, LOAD, WEIGHTS, NEXT)                                             \
+  __attribute__((naked, noinline)) void name(ChannelProducts*) {                               \
+    __asm volatile(                                                                            \
+        "push {r4-r11, lr}\n"                                                                  \
+        "vpush {d8-d15}\n"                                                                     \
+        "mov r11, r0\n"                                                                        \
+        "ldrd r12, r10, [r11, #40]\n"                                                          \
+        "ldr r9, [r11, #48]\n"                                                                 \
+        "vldrw.32 q3, [r11, #88]\n"                                                            \
+        "vldrw.32 q4, [r11, #104]\n"                                                           \
+        "vldrw.32 q5, [r11, #120]\n"                                                           \
+        "vldrw.32 q6, [r11, #136]\n"                                                           \
+        "vldrw.32 q7, [r11, #152]\n"                                                           \
+        "1:\n" STAPES_READ_PLANE WEIGHTS STAPES_READ_CHANNEL STAPES_MULTIPLY_BLOCKS(LOAD) NEXT \
+        "ldr r0, [r11, #80]\n"                                                                 \
+        "add r9, r9, #1\n"                                                                     \
+        "add r10, r10, #1\n"                                                                   \
+        "subs r0, r0, #1\n"                                                                    \
+        "str r0, [r11, #80]\n"                                                                 \
+        "bne 1b\n"                                                                             \
+        "vpop {d8-d15}\n"                                                                      \
+        "pop {r4-r11, pc}\n");                                                                 \
   }
 STAPES_CHANNELS(multiply_dense_channels, STAPES_DENSE, STAPES_WEIGHTS_BY_TAP, STAPES_NEXT_BY_TAP)
 STAPES_CHANNELS(multiply_channels, STAPES_APART, STAPES_WEIGHTS_BY_TAP, STAPES_NEXT_BY_TAP)
