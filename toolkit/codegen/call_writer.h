@@ -9,6 +9,7 @@
 
 #include "toolkit/codegen/literal.h"
 #include "toolkit/codegen/planned_model.h"
+#include "toolkit/codegen/target.h"
 
 namespace stapes::codegen {
 
@@ -23,12 +24,13 @@ struct StoredTensor {
 // constants, calls, and the kernels and tensors that they use.
 class CallWriter {
  public:
-  CallWriter(const PlannedModel& model, std::string kernel_namespace)
-      : model_(model), kernels_(std::move(kernel_namespace)) {}
+  CallWriter(const PlannedModel& model, const Target& target, std::string kernel_namespace)
+      : model_(model), target_(target), kernels_(std::move(kernel_namespace)) {}
 
   void begin(int32_t operator_index);
 
   const PlannedModel& model() const { return model_; }
+  const Target& target() const { return target_; }
   int32_t inputs() const;
   int32_t outputs() const;
 
@@ -95,6 +97,7 @@ class CallWriter {
   const graph::Operator& op() const;
 
   const PlannedModel& model_;
+  const Target& target_;
   std::string kernels_;
   int32_t index_ = 0;
   int32_t constants_of_operator_ = 0;

@@ -80,7 +80,7 @@ CompiledModel compile_model(const graph::Graph& whole, const std::string& name,
   const bool spotter_quantizes = spotter && take_quantize_away(graph);
   const PlannedModel model(graph, compilable_operators());
   const std::string kernel_namespace = name + "_kernels";
-  CallWriter calls(model, kernel_namespace);
+  CallWriter calls(model, target, kernel_namespace);
   for (int32_t i = 0; i < model.interpreter().operators(); ++i) {
     calls.begin(i);
     write_operator(model.interpreter().prepared_operator(i).kernel, calls);

@@ -66,7 +66,8 @@ void depthwise_conv_2d(CallWriter& writer) {
   const auto& prepared = writer.prepared<reference::Conv2DParameters>();
   const auto filter = writer.values<int8_t>(1);
   const auto bias = writer.values<int32_t>(2);
-  if (filter && bias && is_faster_by_channel(prepared, bias->empty() ? nullptr : bias->data())) {
+  if (writer.target().has_dsp && filter && bias &&
+      is_faster_by_channel(prepared, bias->empty() ? nullptr : bias->data())) {
     write_convolution(
         writer, file, "kernels::depthwise_conv_2d_by_channel",
         writer.reordered_input(1, "ByChannel", filter_by_channel(*filter, prepared.window)));

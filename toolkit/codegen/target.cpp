@@ -9,15 +9,15 @@ namespace {
 constexpr std::string_view kArm = "arm-none-eabi-";
 
 const Target kTargets[] = {
-    {"host", "", ""},
-    {"cortex-m0plus", kArm, "-mcpu=cortex-m0plus -mthumb"},
-    {"cortex-m3", kArm, "-mcpu=cortex-m3 -mthumb"},
-    {"cortex-m4", kArm, "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16"},
-    {"cortex-m7", kArm, "-mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16"},
-    {"cortex-m33", kArm, "-mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16"},
-    {"cortex-m55", kArm, "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard"},
-    {"cortex-m85", kArm, "-mcpu=cortex-m85 -mthumb -mfloat-abi=hard"},
-    {"riscv32", "riscv64-unknown-elf-", "-march=rv32imac -mabi=ilp32"},
+    {"host", "", "", false},
+    {"cortex-m0plus", kArm, "-mcpu=cortex-m0plus -mthumb", false},
+    {"cortex-m3", kArm, "-mcpu=cortex-m3 -mthumb", false},
+    {"cortex-m4", kArm, "-mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16", true},
+    {"cortex-m7", kArm, "-mcpu=cortex-m7 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16", true},
+    {"cortex-m33", kArm, "-mcpu=cortex-m33 -mthumb -mfloat-abi=hard -mfpu=fpv5-sp-d16", true},
+    {"cortex-m55", kArm, "-mcpu=cortex-m55 -mthumb -mfloat-abi=hard", true},
+    {"cortex-m85", kArm, "-mcpu=cortex-m85 -mthumb -mfloat-abi=hard", true},
+    {"riscv32", "riscv64-unknown-elf-", "-march=rv32imac -mabi=ilp32", false},
 };
 
 }  // namespace

@@ -13,8 +13,9 @@ void depthwise_conv_2d(const Conv2DParameters& parameters, const int8_t* input,
                        const int8_t* filter, const int32_t* bias, int8_t* output,
                        int32_t first_channel, int32_t last_channel);
 
-// The same with the taps of each output channel together: filter [O, H, W]. Compiled models keep
-// filters in this order, in which a processor without vectors of channels reads them faster.
+// The same with the taps of each output channel together: filter [O, H, W]. Models compiled for
+// Arm's DSP extension keep filters in this order, in which its kernels and Helium's read them
+// faster.
 void depthwise_conv_2d_by_channel(const Conv2DParameters& parameters, const int8_t* input,
                                   const int8_t* filter, const int32_t* bias, int8_t* output);
 // Its output channels [first_channel, last_channel).

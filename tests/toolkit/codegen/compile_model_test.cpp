@@ -93,9 +93,10 @@ std::string sources_of(const CompiledModel& model) {
   return sources;
 }
 
-void expect_interpreters_bytes(const graph::Graph& graph) {
+// Source for another target is built with the host's compiler, too, and must answer the same.
+void expect_interpreters_bytes(const graph::Graph& graph, const std::string& target = "host") {
   const TemporaryFolder folder;
-  const CompiledModel model = compile_model(graph, "tested", find_target("host"));
+  const CompiledModel model = compile_model(graph, "tested", find_target(target));
   write_compiled_model(model, folder.path());
   write_text_file(folder / "program.cpp", kProgram);
   Random random(7, Purpose::kTest);
@@ -124,6 +125,9 @@ void expect_interpreters_bytes(const graph::Graph& graph) {
 }
 
 TEST(CompileModel, Int8ModelOfOurQuantizer) { expect_interpreters_bytes(int8_model()); }
+TEST(CompileModel, Int8ModelWithFiltersByChannel) {
+  expect_interpreters_bytes(int8_model(), "cortex-m4");
+}
 // Operators with int16 activations: one of each form of call.
 class Int16Models : public testing::TestWithParam<const char*> {};
 
@@ -276,6 +280,9 @@ TEST(CompileModel, StoresDepthwiseFiltersByChannel) {
     EXPECT_EQ(files.at("tested_weights.h").find(fmt::format("kTensor{}[", op.inputs[1])),
               std::string::npos);
   }
+  // Plain kernels are slower with it.
+  const auto plain = compile_model(graph, "tested", find_target("cortex-m0plus")).files;
+  EXPECT_EQ(count(plain.at("tested_weights.h"), "ByChannel["), 0U);
 }
 
 TEST(CompileModel, Names) {
