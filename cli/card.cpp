@@ -4,7 +4,6 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.h"
-#include "cli/usage.h"
 #include "toolkit/base/error.h"
 #include "toolkit/evaluation/card.h"
 
@@ -72,39 +71,39 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_card(CLI::App& app) {
+void add_card(Command& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_command(
       "card",
       "Write a model's card: what it hears and misses, what it costs, what it is made of. All "
       "numbers come from what the measuring commands wrote.");
-  command->add_option("SPEC", options->specification, "The model's specification (SPEC.toml)")
-      ->required();
-  add_set_option(*command, options->set, "card.about=\"Twelve words\"");
+  command.add_option("SPEC", options->specification, "The model's specification (SPEC.toml)")
+      .required();
+  command.add_set_option(options->set, "card.about=\"Twelve words\"");
   command
-      ->add_option("--evaluation", options->evaluation,
-                   "What `stapes evaluate MODEL --noise clean,20,10,0 --json` printed")
-      ->type_name("JSON")
-      ->required();
+      .add_option("--evaluation", options->evaluation,
+                  "What `stapes evaluate MODEL --noise clean,20,10,0 --json` printed")
+      .type_name("JSON")
+      .required();
   command
-      ->add_option("--operating-points", options->operating_points,
-                   "The operating-points.json that `stapes evaluate --operating-points` wrote")
-      ->type_name("JSON");
+      .add_option("--operating-points", options->operating_points,
+                  "The operating-points.json that `stapes evaluate --operating-points` wrote")
+      .type_name("JSON");
   command
-      ->add_option("--profile", options->profiles,
-                   "What `stapes profile MODEL --target … --json` printed (repeatable)")
-      ->type_name("JSON")
-      ->allow_extra_args(false);
+      .add_option("--profile", options->profiles,
+                  "What `stapes profile MODEL --target … --json` printed (repeatable)")
+      .type_name("JSON")
+      .one_at_a_time();
   command
-      ->add_option("--model", options->models,
-                   "A model file to list, and to copy beside the card (repeatable)")
-      ->type_name("TFLITE")
-      ->allow_extra_args(false);
-  command->add_option("--rebuild", options->rebuild,
-                      "The command that makes the model again (default: train and quantize)");
-  command->add_option("-o,--output", options->output,
-                      "Folder for README.md (default: one named for the model, beside SPEC)");
-  command->callback([options] { run(*options); });
+      .add_option("--model", options->models,
+                  "A model file to list, and to copy beside the card (repeatable)")
+      .type_name("TFLITE")
+      .one_at_a_time();
+  command.add_option("--rebuild", options->rebuild,
+                     "The command that makes the model again (default: train and quantize)");
+  command.add_option("-o,--output", options->output,
+                     "Folder for README.md (default: one named for the model, beside SPEC)");
+  command.callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli

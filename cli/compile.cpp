@@ -38,26 +38,24 @@ void compile(const CompileOptions& options) {
 
 }  // namespace
 
-void add_compile(CLI::App& app) {
+void add_compile(Command& app) {
   auto options = std::make_shared<CompileOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_command(
       "compile", "Write a model as C++ source that needs no interpreter and no model file.");
-  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
-      ->required();
+  command.add_option("model", options->model, "A .tflite file or an .mltk.zip archive").required();
   command
-      ->add_option("--target", options->target,
-                   fmt::format("The processor: {}", fmt::join(codegen::target_names(), ", ")))
-      ->capture_default_str();
-  command->add_option("--output", options->output, "The folder to write, a CMake project")
-      ->required()
-      ->type_name("DIR");
-  command->add_option(
-      "--name", options->name,
-      "Prefix and namespace of the code; otherwise made from the model's file name");
-  command->add_flag("--spotter", options->spotter,
-                    "Add the front end and the detector that the model's metadata describes: sound "
-                    "in, detections out");
-  command->callback([options] { compile(*options); });
+      .add_option("--target", options->target,
+                  fmt::format("The processor: {}", fmt::join(codegen::target_names(), ", ")))
+      .show_default();
+  command.add_option("--output", options->output, "The folder to write, a CMake project")
+      .required()
+      .type_name("DIR");
+  command.add_option("--name", options->name,
+                     "Prefix and namespace of the code; otherwise made from the model's file name");
+  command.add_flag("--spotter", options->spotter,
+                   "Add the front end and the detector that the model's metadata describes: sound "
+                   "in, detections out");
+  command.callback([options] { compile(*options); });
 }
 
 }  // namespace stapes::cli

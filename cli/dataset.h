@@ -1,15 +1,15 @@
 #pragma once
-#include <CLI/CLI.hpp>
+#include "cli/command_line.h"
 
 // The commands below `stapes dataset`, each in the file of its name.
 namespace stapes::cli {
 
-void add_dataset_sentence(CLI::App& dataset);
-void add_dataset_fetch(CLI::App& dataset);
-void add_dataset_import(CLI::App& dataset);
-void add_dataset_mine(CLI::App& dataset);
-void add_dataset_preview(CLI::App& dataset);
-void add_dataset_summarize(CLI::App& dataset);
-void add_dataset_synthesize(CLI::App& dataset);
+void add_dataset_sentence(Command& dataset);
+void add_dataset_fetch(Command& dataset);
+void add_dataset_import(Command& dataset);
+void add_dataset_mine(Command& dataset);
+void add_dataset_preview(Command& dataset);
+void add_dataset_summarize(Command& dataset);
+void add_dataset_synthesize(Command& dataset);
 
 }  // namespace stapes::cli

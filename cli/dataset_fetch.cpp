@@ -32,8 +32,8 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_dataset_fetch(CLI::App& dataset) {
-  CLI::App* const command = dataset.add_subcommand(
+void add_dataset_fetch(Command& dataset) {
+  Command command = dataset.add_command(
       "fetch",
       "Download a collection of recordings, verify its checksum and unpack it. A transfer that was "
       "cut goes on where it ended when the command is run again.");
@@ -42,18 +42,18 @@ void add_dataset_fetch(CLI::App& dataset) {
   for (const dataset::Collection& collection : dataset::collections()) {
     known += fmt::format("{}{} ({})", known.empty() ? "" : ", ", collection.name, collection.about);
   }
-  command->add_option("NAME", arguments->name, "Which: " + known)->required();
-  command->add_option("--url", arguments->url, "Get the archive from this address instead");
-  command->add_option("--sha256", arguments->checksum,
-                      "Expect this checksum (64 hexadecimal digits; 40 are taken as SHA-1) instead "
-                      "of the built-in one");
-  command->add_option("--output", arguments->output, "Folder to make (default: data/NAME)");
+  command.add_option("NAME", arguments->name, "Which: " + known).required();
+  command.add_option("--url", arguments->url, "Get the archive from this address instead");
+  command.add_option("--sha256", arguments->checksum,
+                     "Expect this checksum (64 hexadecimal digits; 40 are taken as SHA-1) instead "
+                     "of the built-in one");
+  command.add_option("--output", arguments->output, "Folder to make (default: data/NAME)");
   command
-      ->add_option("--attempts", arguments->download.attempts,
-                   "Give up after this many attempts without progress")
-      ->check(CLI::Range(1, 1000))
-      ->capture_default_str();
-  command->callback([arguments] { run(*arguments); });
+      .add_option("--attempts", arguments->download.attempts,
+                  "Give up after this many attempts without progress")
+      .range(1, 1000)
+      .show_default();
+  command.callback([arguments] { run(*arguments); });
 }
 
 }  // namespace stapes::cli

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "cli/dataset.h"
-#include "cli/usage.h"
 #include "toolkit/base/error.h"
 #include "toolkit/dataset/scan.h"
 #include "toolkit/evaluation/mining.h"
@@ -73,48 +72,47 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_dataset_mine(CLI::App& dataset) {
-  CLI::App* const command = dataset.add_subcommand(
+void add_dataset_mine(Command& dataset) {
+  Command command = dataset.add_command(
       "mine",
       "Find hard negatives: hear recordings without keywords with a trained model, and write each "
       "window that it takes for a keyword as a clip of the unknown class, to train with.");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("MODEL", arguments->model, "Trained model (.tflite), float or int8")
-      ->required();
-  command->add_option(
-      "RECORDINGS", arguments->recordings,
-      "Files or folders of sound of any length in which no keyword is said; where a "
-      "manifest.csv gives some to validation or test, those are left out");
-  command->add_option("--spec", arguments->specification,
-                      "Specification: also hear the training split of its data.noise.ambient and "
-                      "evaluation.speech");
-  add_set_option(*command, arguments->set, "data.noise.ambient=[\"street\"]");
-  command->add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
+  command.add_option("MODEL", arguments->model, "Trained model (.tflite), float or int8")
+      .required();
+  command.add_option("RECORDINGS", arguments->recordings,
+                     "Files or folders of sound of any length in which no keyword is said; where a "
+                     "manifest.csv gives some to validation or test, those are left out");
+  command.add_option("--spec", arguments->specification,
+                     "Specification: also hear the training split of its data.noise.ambient and "
+                     "evaluation.speech");
+  command.add_set_option(arguments->set, "data.noise.ambient=[\"street\"]");
+  command.add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
   command
-      ->add_option("--output", arguments->output,
-                   "Folder to write to: clips in _unknown_/mined, manifest.csv, and mined.csv, "
-                   "which says what was found where")
-      ->required();
+      .add_option("--output", arguments->output,
+                  "Folder to write to: clips in _unknown_/mined, manifest.csv, and mined.csv, "
+                  "which says what was found where")
+      .required();
   command
-      ->add_option("--score", arguments->options.score,
-                   "Score of a keyword from which on a window is taken")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
-  command->add_option("--hop", arguments->options.hop_ms, "Milliseconds between inferences")
-      ->check(CLI::Range(1, 60000))
-      ->capture_default_str();
+      .add_option("--score", arguments->options.score,
+                  "Score of a keyword from which on a window is taken")
+      .range(0.0, 1.0)
+      .show_default();
+  command.add_option("--hop", arguments->options.hop_ms, "Milliseconds between inferences")
+      .range(1, 60000)
+      .show_default();
   command
-      ->add_option("--suppression", arguments->options.suppression_ms,
-                   "Of windows within so many milliseconds only the one that scores highest")
-      ->check(CLI::Range(0, 3600000))
-      ->capture_default_str();
+      .add_option("--suppression", arguments->options.suppression_ms,
+                  "Of windows within so many milliseconds only the one that scores highest")
+      .range(0, 3600000)
+      .show_default();
   command
-      ->add_option("--maximum", arguments->options.maximum,
-                   "At most so many windows, those that score highest (0: all)")
-      ->capture_default_str();
-  command->add_option("--threads", arguments->options.threads,
-                      "Recordings at a time (default: one per core); the result is the same");
-  command->callback([arguments] { run(*arguments); });
+      .add_option("--maximum", arguments->options.maximum,
+                  "At most so many windows, those that score highest (0: all)")
+      .show_default();
+  command.add_option("--threads", arguments->options.threads,
+                     "Recordings at a time (default: one per core); the result is the same");
+  command.callback([arguments] { run(*arguments); });
 }
 
 }  // namespace stapes::cli

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "cli/dataset.h"
-#include "cli/usage.h"
 #include "toolkit/augmentation/preview.h"
 #include "toolkit/dataset/dataset.h"
 
@@ -31,22 +30,22 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_dataset_preview(CLI::App& dataset) {
-  CLI::App* const command = dataset.add_subcommand(
+void add_dataset_preview(Command& dataset) {
+  Command command = dataset.add_command(
       "preview",
       "Write some training examples as the model gets them, to listen to and to look at: a WAV "
       "file and a picture of the spectrogram each, and what chance has done in draws.csv.");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("SPEC", arguments->specification, "Model specification")->required();
-  command->add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
-  command->add_option("--output", arguments->output, "Folder to write to")->capture_default_str();
-  command->add_option("--clips", arguments->options.clips, "How many examples")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command->add_option("--epoch", arguments->options.epoch, "Another epoch: other examples")
-      ->capture_default_str();
-  add_set_option(*command, arguments->settings, "augmentation.shift=false");
-  command->callback([arguments] { run(*arguments); });
+  command.add_option("SPEC", arguments->specification, "Model specification").required();
+  command.add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
+  command.add_option("--output", arguments->output, "Folder to write to").show_default();
+  command.add_option("--clips", arguments->options.clips, "How many examples")
+      .range(1, 100000)
+      .show_default();
+  command.add_option("--epoch", arguments->options.epoch, "Another epoch: other examples")
+      .show_default();
+  command.add_set_option(arguments->settings, "augmentation.shift=false");
+  command.callback([arguments] { run(*arguments); });
 }
 
 }  // namespace stapes::cli

@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "cli/dataset.h"
-#include "cli/usage.h"
 #include "toolkit/audio/read.h"
 #include "toolkit/dataset/sentence.h"
 #include "toolkit/specification/specification.h"
@@ -39,22 +38,21 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_dataset_sentence(CLI::App& dataset) {
-  CLI::App* const command = dataset.add_subcommand(
+void add_dataset_sentence(Command& dataset) {
+  Command command = dataset.add_command(
       "sentence", "Join clips of several words to one recording, to try `stapes classify` on");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("SPEC", arguments->specification, "Model specification")->required();
-  command->add_option("--words", arguments->settings.words, "The words, in order: three,one")
-      ->required()
-      ->delimiter(',');
-  command->add_option("--output", arguments->output, "WAV or FLAC file to write")->required();
-  command->add_option("--split", arguments->split, "train, validation or test")
-      ->capture_default_str();
-  command->add_option("--data", arguments->data, "Where the data lies");
-  add_set_option(*command, arguments->set, "data.split.seed=7");
-  command->add_option("--seed", arguments->settings.seed, "Another seed, other clips")
-      ->capture_default_str();
-  command->callback([arguments] { run(*arguments); });
+  command.add_option("SPEC", arguments->specification, "Model specification").required();
+  command.add_option("--words", arguments->settings.words, "The words, in order: three,one")
+      .required()
+      .delimiter(',');
+  command.add_option("--output", arguments->output, "WAV or FLAC file to write").required();
+  command.add_option("--split", arguments->split, "train, validation or test").show_default();
+  command.add_option("--data", arguments->data, "Where the data lies");
+  command.add_set_option(arguments->set, "data.split.seed=7");
+  command.add_option("--seed", arguments->settings.seed, "Another seed, other clips")
+      .show_default();
+  command.callback([arguments] { run(*arguments); });
 }
 
 }  // namespace stapes::cli

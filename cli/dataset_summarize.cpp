@@ -3,7 +3,6 @@
 #include <memory>
 
 #include "cli/dataset.h"
-#include "cli/usage.h"
 #include "toolkit/base/error.h"
 #include "toolkit/dataset/summary.h"
 
@@ -41,20 +40,20 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_dataset_summarize(CLI::App& dataset) {
-  CLI::App* const command = dataset.add_subcommand(
-      "summarize", "Show clips, speakers and seconds of each class and split");
+void add_dataset_summarize(Command& dataset) {
+  Command command =
+      dataset.add_command("summarize", "Show clips, speakers and seconds of each class and split");
   const auto arguments = std::make_shared<Arguments>();
   command
-      ->add_option("WHAT", arguments->what,
-                   "Model specification (SPEC.toml), or a folder with a folder per word")
-      ->required();
-  command->add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
-  add_set_option(*command, arguments->settings, "data.split.test=0.2");
-  command->add_flag("--verify", arguments->verify,
-                    "Decode every file, to find truncated files and samples that are no numbers");
-  command->add_flag("--json", arguments->json, "Print one JSON object");
-  command->callback([arguments] { run(*arguments); });
+      .add_option("WHAT", arguments->what,
+                  "Model specification (SPEC.toml), or a folder with a folder per word")
+      .required();
+  command.add_option("--data", arguments->data, "Where the recordings lie (else $STAPES_DATA)");
+  command.add_set_option(arguments->settings, "data.split.test=0.2");
+  command.add_flag("--verify", arguments->verify,
+                   "Decode every file, to find truncated files and samples that are no numbers");
+  command.add_flag("--json", arguments->json, "Print one JSON object");
+  command.callback([arguments] { run(*arguments); });
 }
 
 }  // namespace stapes::cli

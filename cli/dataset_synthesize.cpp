@@ -4,7 +4,6 @@
 #include <set>
 
 #include "cli/dataset.h"
-#include "cli/usage.h"
 #include "toolkit/base/error.h"
 #include "toolkit/dataset/dataset.h"
 #include "toolkit/dataset/synthesis/synthesize.h"
@@ -97,92 +96,91 @@ void run(const Arguments& arguments) {
 
 }  // namespace
 
-void add_dataset_synthesize(CLI::App& dataset) {
-  CLI::App* const command = dataset.add_subcommand(
+void add_dataset_synthesize(Command& dataset) {
+  Command command = dataset.add_command(
       "synthesize",
       "Speak words with eSpeak NG, flite and, where wanted, Festival, in many voices, accents, "
       "rates and pitches, and make "
       "noise and rooms. Needs no network. Run again, it makes only what is missing.");
   const auto arguments = std::make_shared<Arguments>();
-  command->add_option("SPEC", arguments->specification,
-                      "Model specification: its keywords, shares of the splits and data root");
-  add_set_option(*command, arguments->set, "data.split.test=0.2");
-  command->add_option("--words", arguments->words, "Words to speak, e.g. yes,no")->delimiter(',');
-  command->add_option("--data", arguments->data,
-                      "Where the specification's recordings lie (else $STAPES_DATA)");
-  command->add_option("--output", arguments->output,
-                      "Folder to write to (default: the specification's data root)");
+  command.add_option("SPEC", arguments->specification,
+                     "Model specification: its keywords, shares of the splits and data root");
+  command.add_set_option(arguments->set, "data.split.test=0.2");
+  command.add_option("--words", arguments->words, "Words to speak, e.g. yes,no").delimiter(',');
+  command.add_option("--data", arguments->data,
+                     "Where the specification's recordings lie (else $STAPES_DATA)");
+  command.add_option("--output", arguments->output,
+                     "Folder to write to (default: the specification's data root)");
   command
-      ->add_option("--clips-per-word", arguments->settings.clips_per_word,
-                   "Clips of each word, all splits together")
-      ->check(CLI::Range(0, 1000000))
-      ->capture_default_str();
+      .add_option("--clips-per-word", arguments->settings.clips_per_word,
+                  "Clips of each word, all splits together")
+      .range(0, 1000000)
+      .show_default();
   command
-      ->add_option("--unknown-clips", arguments->settings.unknown_clips,
-                   "Clips of other words, for the unknown class")
-      ->check(CLI::Range(0, 10000000))
-      ->capture_default_str();
+      .add_option("--unknown-clips", arguments->settings.unknown_clips,
+                  "Clips of other words, for the unknown class")
+      .range(0, 10000000)
+      .show_default();
   command
-      ->add_option("--sentences", arguments->settings.sentences,
-                   "Sentences of other words, in the folder _sentences_: to choose thresholds on")
-      ->check(CLI::Range(0, 1000000))
-      ->capture_default_str();
+      .add_option("--sentences", arguments->settings.sentences,
+                  "Sentences of other words, in the folder _sentences_: to choose thresholds on")
+      .range(0, 1000000)
+      .show_default();
   command
-      ->add_option("--without", arguments->settings.without,
-                   "Words that the unknown class must not hold, e.g. those it is tested with")
-      ->delimiter(',');
-  command->add_flag("--without-test-words", arguments->without_test_words,
-                    "Nor the other words of the specification's test split");
+      .add_option("--without", arguments->settings.without,
+                  "Words that the unknown class must not hold, e.g. those it is tested with")
+      .delimiter(',');
+  command.add_flag("--without-test-words", arguments->without_test_words,
+                   "Nor the other words of the specification's test split");
   command
-      ->add_option("--dictionary", arguments->settings.other_words.dictionary,
-                   "List of words, one in a line, that the unknown class is chosen from, e.g. "
-                   "/usr/share/dict/american-english (default: some 400 common words)")
-      ->check(CLI::ExistingFile);
+      .add_option("--dictionary", arguments->settings.other_words.dictionary,
+                  "List of words, one in a line, that the unknown class is chosen from, e.g. "
+                  "/usr/share/dict/american-english (default: some 400 common words)")
+      .existing_file();
   command
-      ->add_option("--unknown-words", arguments->settings.other_words.count,
-                   "Choose so many words for the unknown class by their sound (0: all of them)")
-      ->check(CLI::Range(0, 1000000))
-      ->capture_default_str();
+      .add_option("--unknown-words", arguments->settings.other_words.count,
+                  "Choose so many words for the unknown class by their sound (0: all of them)")
+      .range(0, 1000000)
+      .show_default();
   command
-      ->add_option("--near-share", arguments->settings.other_words.near_share,
-                   "Share of --unknown-words that sound most like the keywords (\"bad\" and "
-                   "\"bread\" for \"bed\"); the others are chosen by chance")
-      ->check(CLI::Range(0.0, 1.0))
-      ->capture_default_str();
+      .add_option("--near-share", arguments->settings.other_words.near_share,
+                  "Share of --unknown-words that sound most like the keywords (\"bad\" and "
+                  "\"bread\" for \"bed\"); the others are chosen by chance")
+      .range(0.0, 1.0)
+      .show_default();
   command
-      ->add_option(
-          "--flite-speakers", arguments->settings.flite_speakers,
-          "Speakers that each voice of flite is spoken as: more of them make flite's share "
-          "of the clips larger, and synthesis slower")
-      ->check(CLI::Range(0, 10000))
-      ->capture_default_str();
+      .add_option("--flite-speakers", arguments->settings.flite_speakers,
+                  "Speakers that each voice of flite is spoken as: more of them make flite's share "
+                  "of the clips larger, and synthesis slower")
+      .range(0, 10000)
+      .show_default();
   command
-      ->add_option("--festival-speakers", arguments->settings.festival_speakers,
-                   "Speakers that each voice of Festival is spoken as; more than 0 needs the "
-                   "packages of scripts/install_packages voices")
-      ->check(CLI::Range(0, 10000))
-      ->capture_default_str();
+      .add_option("--festival-speakers", arguments->settings.festival_speakers,
+                  "Speakers that each voice of Festival is spoken as; more than 0 needs the "
+                  "packages of scripts/install_packages voices")
+      .range(0, 10000)
+      .show_default();
   command
-      ->add_option("--prosody", arguments->settings.prosody,
-                   "How far rate, pitch and melody vary; above 1 some words are emphasized")
-      ->check(CLI::Range(0.0, 2.0))
-      ->capture_default_str();
-  CLI::Option* const only =
+      .add_option("--prosody", arguments->settings.prosody,
+                  "How far rate, pitch and melody vary; above 1 some words are emphasized")
+      .range(0.0, 2.0)
+      .show_default();
+  const Argument only =
       command
-          ->add_option("--only", arguments->only,
-                       "Speak with this split's voices only, all clips for it: train, validation "
-                       "or test")
-          ->check(CLI::IsMember({"train", "validation", "test"}));
+          .add_option("--only", arguments->only,
+                      "Speak with this split's voices only, all clips for it: train, validation "
+                      "or test")
+          .one_of({"train", "validation", "test"});
   command
-      ->add_flag("--training-only", arguments->settings.training_only,
-                 "All voices and clips are for training: where people's speech is tested on")
-      ->excludes(only);
-  command->add_option("--seed", arguments->settings.seed, "Another seed, other clips")
-      ->capture_default_str();
-  command->add_option("--threads", arguments->threads,
-                      "Processes at a time (default: one per core); the result is the same");
-  command->add_flag("--no-noise", arguments->no_noise, "Make no noise and no rooms");
-  command->callback([arguments] { run(*arguments); });
+      .add_flag("--training-only", arguments->settings.training_only,
+                "All voices and clips are for training: where people's speech is tested on")
+      .excludes(only);
+  command.add_option("--seed", arguments->settings.seed, "Another seed, other clips")
+      .show_default();
+  command.add_option("--threads", arguments->threads,
+                     "Processes at a time (default: one per core); the result is the same");
+  command.add_flag("--no-noise", arguments->no_noise, "Make no noise and no rooms");
+  command.callback([arguments] { run(*arguments); });
 }
 
 }  // namespace stapes::cli

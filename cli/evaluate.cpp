@@ -9,7 +9,6 @@
 
 #include "cli/commands.h"
 #include "cli/operating_points.h"
-#include "cli/usage.h"
 #include "toolkit/augmentation/clean_source.h"
 #include "toolkit/base/error.h"
 #include "toolkit/evaluation/condition.h"
@@ -234,71 +233,69 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_evaluate(CLI::App& app) {
+void add_evaluate(Command& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Measure how well a model knows the words of test recordings");
-  command->add_option("MODEL", options->model, "Model: .tflite (float or int8) or .mltk.zip")
-      ->required();
-  command->add_option(
-      "--dataset,--spec", options->dataset,
-      "What to test with: the model's specification (SPEC.toml), or a folder with a "
-      "folder per word; words that the model does not know count as _unknown_");
-  command->add_option("--data", options->data,
-                      "Where the specification's recordings lie; default: $STAPES_DATA, else "
-                      "data.root");
-  add_set_option(*command, options->set, "data.root=/tmp/words");
-  command->add_option("--split", options->split, "test, validation or train")
-      ->check(CLI::IsMember({"test", "validation", "train"}))
-      ->capture_default_str();
+  Command command =
+      app.add_command("evaluate", "Measure how well a model knows the words of test recordings");
+  command.add_option("MODEL", options->model, "Model: .tflite (float or int8) or .mltk.zip")
+      .required();
+  command.add_option("--dataset,--spec", options->dataset,
+                     "What to test with: the model's specification (SPEC.toml), or a folder with a "
+                     "folder per word; words that the model does not know count as _unknown_");
+  command.add_option("--data", options->data,
+                     "Where the specification's recordings lie; default: $STAPES_DATA, else "
+                     "data.root");
+  command.add_set_option(options->set, "data.root=/tmp/words");
+  command.add_option("--split", options->split, "test, validation or train")
+      .one_of({"test", "validation", "train"})
+      .show_default();
   command
-      ->add_option("--noise", options->conditions,
-                   "Conditions to test under: clean, and noise at signal-to-noise ratios in dB, "
-                   "e.g. clean,20,10,0; always the same noise for the same clip")
-      ->capture_default_str();
-  command->add_option("--noise-seed", options->noise_seed, "Chooses the noise")
-      ->capture_default_str();
-  CLI::Option* reference = command->add_option(
+      .add_option("--noise", options->conditions,
+                  "Conditions to test under: clean, and noise at signal-to-noise ratios in dB, "
+                  "e.g. clean,20,10,0; always the same noise for the same clip")
+      .show_default();
+  command.add_option("--noise-seed", options->noise_seed, "Chooses the noise").show_default();
+  const Argument reference = command.add_option(
       "--reference", options->reference,
       "A model to compare with, usually the float one; default for NAME_int8.tflite: "
       "NAME_float.tflite beside it");
-  command->add_flag("--no-reference", options->no_reference, "Compare with no other model")
-      ->excludes(reference);
-  command->add_flag("--carry-state", options->carry_state,
-                    "Keep the LSTM's state from clip to clip, as MLTK does; default: every clip "
-                    "starts from the reset state");
-  command->add_option("-o,--output", options->output,
-                      "Folder for eval-results.json and pictures; default: NAME_evaluation, "
-                      "nothing with --json");
-  CLI::Option* points =
-      command->add_flag("--operating-points", options->finds_operating_points,
-                        "Instead: hear hours of continuous sound with the device's detector, and "
-                        "find a threshold for "
-                        "each word. Chosen on the validation split, reported on --split");
+  command.add_flag("--no-reference", options->no_reference, "Compare with no other model")
+      .excludes(reference);
+  command.add_flag("--carry-state", options->carry_state,
+                   "Keep the LSTM's state from clip to clip, as MLTK does; default: every clip "
+                   "starts from the reset state");
+  command.add_option("-o,--output", options->output,
+                     "Folder for eval-results.json and pictures; default: NAME_evaluation, "
+                     "nothing with --json");
+  const Argument points =
+      command.add_flag("--operating-points", options->finds_operating_points,
+                       "Instead: hear hours of continuous sound with the device's detector, and "
+                       "find a threshold for "
+                       "each word. Chosen on the validation split, reported on --split");
   command
-      ->add_option("--false-accepts", options->operating_points.false_accepts_per_hour,
-                   "How many false accepts per hour are wanted, all words together")
-      ->check(CLI::Range(0.0, 3600.0))
-      ->needs(points)
-      ->capture_default_str();
+      .add_option("--false-accepts", options->operating_points.false_accepts_per_hour,
+                  "How many false accepts per hour are wanted, all words together")
+      .range(0.0, 3600.0)
+      .needs(points)
+      .show_default();
   command
-      ->add_option("--hours", options->operating_points.hours,
-                   "Of sound without keywords, for each of the two splits")
-      ->check(CLI::Range(0.01, 1000.0))
-      ->needs(points)
-      ->capture_default_str();
+      .add_option("--hours", options->operating_points.hours,
+                  "Of sound without keywords, for each of the two splits")
+      .range(0.01, 1000.0)
+      .needs(points)
+      .show_default();
   command
-      ->add_option("--windows", options->operating_points.windows_ms,
-                   "Try these durations for the average (ms), e.g. 300,450,600, and choose one; "
-                   "default: the model's")
-      ->check(CLI::Range(0, 60000))
-      ->delimiter(',')
-      ->needs(points);
-  command->add_flag("--json", options->json, "Print one JSON object instead of text");
-  command->add_option("--threads", options->threads, "0: one per core")
-      ->check(CLI::Range(0, 1024))
-      ->capture_default_str();
-  command->callback([options] { run(*options); });
+      .add_option("--windows", options->operating_points.windows_ms,
+                  "Try these durations for the average (ms), e.g. 300,450,600, and choose one; "
+                  "default: the model's")
+      .range(0, 60000)
+      .delimiter(',')
+      .needs(points);
+  command.add_flag("--json", options->json, "Print one JSON object instead of text");
+  command.add_option("--threads", options->threads, "0: one per core")
+      .range(0, 1024)
+      .show_default();
+  command.callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli

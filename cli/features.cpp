@@ -128,29 +128,28 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_features(CLI::App& app) {
+void add_features(Command& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "features", "Compute the spectrogram that a model would see of a recording");
-  command->add_option("file", options->file, "Recording: WAV, FLAC, OGG, ...")->required();
+  Command command =
+      app.add_command("features", "Compute the spectrogram that a model would see of a recording");
+  command.add_option("file", options->file, "Recording: WAV, FLAC, OGG, ...").required();
   command
-      ->add_option("--set", options->set,
-                   "A setting of the front end, e.g. fe.noise_reduction_enable=true (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  command->add_option("--settings", options->settings,
-                      "Text file with one \"fe.key value\" a line");
-  command->add_option("--spec", options->specification,
-                      "Model specification whose [frontend] to use");
-  command->add_option("-o,--output", options->output,
-                      "Where to write: .csv (a line for each frame), .npy or .png (a picture); "
-                      "without it, CSV is printed");
-  CLI::Option* normalize = command->add_flag(
+      .add_option("--set", options->set,
+                  "A setting of the front end, e.g. fe.noise_reduction_enable=true (repeatable)")
+      .type_name("KEY=VALUE")
+      .one_at_a_time();
+  command.add_option("--settings", options->settings, "Text file with one \"fe.key value\" a line");
+  command.add_option("--spec", options->specification,
+                     "Model specification whose [frontend] to use");
+  command.add_option("-o,--output", options->output,
+                     "Where to write: .csv (a line for each frame), .npy or .png (a picture); "
+                     "without it, CSV is printed");
+  const Argument normalize = command.add_flag(
       "--normalize", options->normalize,
       "Normalize the whole file as a model's input is, by default to mean 0 and deviation 1");
-  command->add_flag("--int8", options->int8, "Quantize to 8 bits as the settings say")
-      ->excludes(normalize);
-  command->callback([options] { run(*options); });
+  command.add_flag("--int8", options->int8, "Quantize to 8 bits as the settings say")
+      .excludes(normalize);
+  command.callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli

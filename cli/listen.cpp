@@ -9,7 +9,6 @@
 #include <optional>
 
 #include "cli/sound_input.h"
-#include "cli/usage.h"
 #include "toolkit/audio/clip.h"
 #include "toolkit/audio/read.h"
 #include "toolkit/base/error.h"
@@ -197,17 +196,17 @@ void listen(const ListenOptions& options) {
   if (interrupted()) throw Interrupted();
 }
 
-void add_listen_options(CLI::App& command, ListenOptions& options) {
-  command.add_option("MODEL", options.model, "Model: .tflite or .mltk.zip")->required();
+void add_listen_options(Command& command, ListenOptions& options) {
+  command.add_option("MODEL", options.model, "Model: .tflite or .mltk.zip").required();
   command.add_option("--spec", options.specification,
                      "Specification, for what the model's metadata does not say");
-  add_set_option(command, options.set, "frontend.window_size_ms=30");
+  command.add_set_option(options.set, "frontend.window_size_ms=30");
 
   command.add_option("--wav", options.wav, "Recordings: WAV, FLAC, OGG, ... at any rate");
   command.add_flag("--stdin", options.standard_input,
                    "Raw mono 16-bit little-endian samples from the standard input");
   command.add_option("--rate", options.rate_hz, "Their rate in Hz; default: the model's")
-      ->check(CLI::Range(1000, 384000));
+      .range(1000, 384000);
   command.add_flag("--microphone", options.microphone, "This computer's microphone");
   command.add_option("-m,--device", options.device, "A part of the microphone's name");
 
@@ -215,29 +214,29 @@ void add_listen_options(CLI::App& command, ListenOptions& options) {
   command
       .add_option("-w,--window", options.window_ms,
                   "Scores are averaged over this many milliseconds")
-      ->check(CLI::Range(0, kHour));
+      .range(0, kHour);
   command
       .add_option("-c,--count", options.count,
                   "Fewer results than this in the window are not judged; 0: no averaging")
-      ->check(CLI::Range(0, 1000));
+      .range(0, 1000);
   command
       .add_option("-t,--threshold", options.threshold,
                   "A detection needs an average score above this, 0 to 255")
-      ->check(CLI::Range(0, 255));
+      .range(0, 255);
   command
       .add_option("-s,--suppression", options.suppression_ms,
                   "A word is not reported again within this many milliseconds")
-      ->check(CLI::Range(0, kHour));
+      .range(0, kHour);
   command
       .add_option("-u,--volume", options.volume,
                   "Samples are multiplied by this, with saturation, if it is above 1")
-      ->check(CLI::Range(0.0F, 1000.0F));
+      .range(0.0F, 1000.0F);
 
   command
       .add_option("--tail", options.tail_ms,
                   "Milliseconds of silence heard after the end of a recording")
-      ->capture_default_str()
-      ->check(CLI::Range(0, 60000));
+      .show_default()
+      .range(0, 60000);
   command.add_flag("-v,--verbose", options.verbose, "Print all scores of every inference");
   command.add_flag("--json", options.json, "Print a JSON object a line");
   command.add_option("-x,--dump-audio", options.dump_audio,

@@ -1,9 +1,9 @@
 #pragma once
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
+#include "cli/command_line.h"
 
 #include "toolkit/base/files.h"
 
@@ -39,7 +39,7 @@ struct ListenOptions {
 };
 
 // The options of both; what only one of them has, it adds itself. `options` must live as long.
-void add_listen_options(CLI::App& command, ListenOptions& options);
+void add_listen_options(Command& command, ListenOptions& options);
 
 // Throws UsageError when no sound or more than one is named.
 void listen(const ListenOptions& options);

@@ -22,21 +22,22 @@ int run(int argc, char** argv) {
   app.require_subcommand(0, 1);
   app.set_version_flag("--version", STAPES_VERSION);
   app.formatter(stapes::cli::help_format());
-  stapes::cli::add_new(app);
-  stapes::cli::add_dataset(app);
-  stapes::cli::add_features(app);
-  stapes::cli::add_train(app);
-  stapes::cli::add_quantize(app);
-  stapes::cli::add_finetune(app);
-  stapes::cli::add_evaluate(app);
-  stapes::cli::add_summarize(app);
-  stapes::cli::add_profile(app);
-  stapes::cli::add_run(app);
-  stapes::cli::add_params(app);
-  stapes::cli::add_card(app);
-  stapes::cli::add_classify(app);
-  stapes::cli::add_stream(app);
-  stapes::cli::add_compile(app);
+  stapes::cli::Command commands(app);
+  stapes::cli::add_new(commands);
+  stapes::cli::add_dataset(commands);
+  stapes::cli::add_features(commands);
+  stapes::cli::add_train(commands);
+  stapes::cli::add_quantize(commands);
+  stapes::cli::add_finetune(commands);
+  stapes::cli::add_evaluate(commands);
+  stapes::cli::add_summarize(commands);
+  stapes::cli::add_profile(commands);
+  stapes::cli::add_run(commands);
+  stapes::cli::add_params(commands);
+  stapes::cli::add_card(commands);
+  stapes::cli::add_classify(commands);
+  stapes::cli::add_stream(commands);
+  stapes::cli::add_compile(commands);
   // After the commands, which inherit what is there when they are added.
   app.footer("`stapes COMMAND --help` explains a command.");
   app.allow_extras();  // so that a misspelt command can be named

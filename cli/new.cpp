@@ -61,15 +61,15 @@ void create(const NewOptions& options) {
 
 }  // namespace
 
-void add_new(CLI::App& app) {
+void add_new(Command& app) {
   auto options = std::make_shared<NewOptions>();
-  CLI::App* command = app.add_subcommand("new", "Write a commented model specification");
-  command->add_option("NAME", options->name, "Name of the model; NAME.toml is written")->required();
-  command->add_option("--words", options->words, "The words to recognise: yes,no")
-      ->required()
-      ->delimiter(',');
-  command->add_flag("--force", options->force, "Replace an existing file");
-  command->callback([options] { create(*options); });
+  Command command = app.add_command("new", "Write a commented model specification");
+  command.add_option("NAME", options->name, "Name of the model; NAME.toml is written").required();
+  command.add_option("--words", options->words, "The words to recognise: yes,no")
+      .required()
+      .delimiter(',');
+  command.add_flag("--force", options->force, "Replace an existing file");
+  command.callback([options] { create(*options); });
 }
 
 }  // namespace stapes::cli

@@ -102,26 +102,25 @@ void params(const ParamsOptions& options, bool has_description) {
 
 }  // namespace
 
-void add_params(CLI::App& app) {
+void add_params(Command& app) {
   auto options = std::make_shared<ParamsOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_command(
       "params", "Show or change the parameters in a model: labels, front end, detector.");
-  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
-      ->required();
-  command->add_option("assignments", options->assignments,
-                      "key=value: an integer, else a number, else true or false, else text; "
-                      "[a,b] is a list");
-  command->add_option("--erase", options->erased, "Remove this parameter")->type_name("KEY");
+  command.add_option("model", options->model, "A .tflite file or an .mltk.zip archive").required();
+  command.add_option("assignments", options->assignments,
+                     "key=value: an integer, else a number, else true or false, else text; "
+                     "[a,b] is a list");
+  command.add_option("--erase", options->erased, "Remove this parameter").type_name("KEY");
   command
-      ->add_option("--operating-points", options->operating_points,
-                   "Take the thresholds that `stapes evaluate --operating-points` found")
-      ->type_name("JSON");
-  CLI::Option* description =
-      command->add_option("--description", options->description, "The model's description");
-  command->add_option("-o,--output", options->output,
-                      "Write to this file and leave the model as it is");
-  command->add_flag("--json", options->json, "Show as JSON");
-  command->callback([options, description] { params(*options, description->count() > 0); });
+      .add_option("--operating-points", options->operating_points,
+                  "Take the thresholds that `stapes evaluate --operating-points` found")
+      .type_name("JSON");
+  const Argument description =
+      command.add_option("--description", options->description, "The model's description");
+  command.add_option("-o,--output", options->output,
+                     "Write to this file and leave the model as it is");
+  command.add_flag("--json", options->json, "Show as JSON");
+  command.callback([options, description] { params(*options, description.is_given()); });
 }
 
 }  // namespace stapes::cli

@@ -136,46 +136,45 @@ void run(const Options& options) {
 
 }  // namespace
 
-void add_profile(CLI::App& app) {
+void add_profile(Command& app) {
   auto options = std::make_shared<Options>();
   std::vector<std::string> targets = profiling::board_targets();
   targets.emplace_back("host");
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_command(
       "profile", "What an inference costs on a processor: flash, RAM, instructions, time");
-  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
-      ->required();
+  command.add_option("model", options->model, "A .tflite file or an .mltk.zip archive").required();
   command
-      ->add_option("--target", options->target,
-                   fmt::format("{}: instructions, counted in QEMU; host: the time on this computer",
-                               fmt::join(profiling::board_targets(), ", ")))
-      ->check(CLI::IsMember(targets))
-      ->capture_default_str();
-  command->add_option("--clock", options->clock, "The board's clock, for the estimate of time")
-      ->capture_default_str();
+      .add_option("--target", options->target,
+                  fmt::format("{}: instructions, counted in QEMU; host: the time on this computer",
+                              fmt::join(profiling::board_targets(), ", ")))
+      .one_of(targets)
+      .show_default();
+  command.add_option("--clock", options->clock, "The board's clock, for the estimate of time")
+      .show_default();
   command
-      ->add_option("--cycles-per-instruction", options->cycles_per_instruction,
-                   "Measured on your board, for a better estimate (docs/profiling.md)")
-      ->check(CLI::Range(0.1, 100.0));
+      .add_option("--cycles-per-instruction", options->cycles_per_instruction,
+                  "Measured on your board, for a better estimate (docs/profiling.md)")
+      .range(0.1, 100.0);
   command
-      ->add_option("--input", options->input,
-                   "The model's first input, for boards; otherwise it is all zeros")
-      ->type_name("X.npy");
-  command->add_option("--repetitions", options->repetitions, "Of the measurement on the host")
-      ->check(CLI::Range(1, 100000))
-      ->capture_default_str();
-  command->add_flag("--streaming", options->streaming,
-                    "What each 10 ms of sound cost when the model is run frame by frame, as "
-                    "stapes stream does it, beside the inference on a whole window");
-  command->add_flag("--json", options->json, "Print JSON");
-  command->add_option("--csv", options->csv, "Write a row per operator to this file");
+      .add_option("--input", options->input,
+                  "The model's first input, for boards; otherwise it is all zeros")
+      .type_name("X.npy");
+  command.add_option("--repetitions", options->repetitions, "Of the measurement on the host")
+      .range(1, 100000)
+      .show_default();
+  command.add_flag("--streaming", options->streaming,
+                   "What each 10 ms of sound cost when the model is run frame by frame, as "
+                   "stapes stream does it, beside the inference on a whole window");
+  command.add_flag("--json", options->json, "Print JSON");
+  command.add_option("--csv", options->csv, "Write a row per operator to this file");
   command
-      ->add_option("--budget", options->budget,
-                   "Exit with 1 when the model needs more, e.g. flash=256k,ram=64k,ms=50; naming "
-                   "one is enough")
-      ->type_name("LIMITS");
-  command->add_option("-o,--output", options->output,
-                      "Write profile.txt, profile.json and profile.csv into this folder");
-  command->callback([options] { run(*options); });
+      .add_option("--budget", options->budget,
+                  "Exit with 1 when the model needs more, e.g. flash=256k,ram=64k,ms=50; naming "
+                  "one is enough")
+      .type_name("LIMITS");
+  command.add_option("-o,--output", options->output,
+                     "Write profile.txt, profile.json and profile.csv into this folder");
+  command.callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli

@@ -247,61 +247,56 @@ void run(Options options) {
 
 }  // namespace
 
-void add_quantize(CLI::App& app) {
+void add_quantize(Command& app) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand(
-      "quantize", "Make an int8 .tflite from a float one, and say what it costs");
-  command->add_option("MODEL", options->model, "Float model: .tflite (ours, Keras' …) or .mltk.zip")
-      ->required();
-  command->add_option("--spec", options->specification,
-                      "Specification that the model was trained with: its data's validation clips "
-                      "calibrate, and its [quantization] settings apply");
+  Command command =
+      app.add_command("quantize", "Make an int8 .tflite from a float one, and say what it costs");
+  command.add_option("MODEL", options->model, "Float model: .tflite (ours, Keras' …) or .mltk.zip")
+      .required();
+  command.add_option("--spec", options->specification,
+                     "Specification that the model was trained with: its data's validation clips "
+                     "calibrate, and its [quantization] settings apply");
   command
-      ->add_option(
-          "--set", options->set,
-          "Change a key of the specification, e.g. quantization.layer_norm=l2 (repeatable)")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  command->add_option("--data", options->data, "Folder where the specification's data lies");
-  command->add_option("--representative", options->representative,
-                      "Inputs to calibrate with instead: a .npy array [inputs, ...] of float32");
-  command->add_option("-o,--output", options->output,
-                      "int8 model; default: the model's name with _int8 for _float");
-  command->add_option("--calibration", options->calibration,
-                      "How ranges are chosen: minmax, mse, percentile, or auto: the better of the "
-                      "first two, by measuring");
-  command->add_option("--percentile", options->percentile, "For --calibration percentile");
-  command->add_option("--layer-norm", options->layer_norm,
-                      "Form of layer normalizations: decomposed, l2, float, or auto: by measuring");
-  command->add_option("--weights", options->weights,
-                      "Scales of the weights: standard (a scale per channel for convolutions, per "
-                      "tensor for dense layers), tensor (one everywhere), row (one per channel or "
-                      "row everywhere but in LSTMs)");
-  command->add_option(
-      "--lstm-state", options->lstm_state,
-      "The LSTM's hidden state as it is fed back: int8, or int16, which only Stapes "
-      "runs (operator STAPES_LSTM)");
-  command->add_option("--lstm-weights", options->lstm_weights,
-                      "Scales of the LSTM's weights: tensor, or row, which only Stapes runs "
-                      "(operator STAPES_LSTM)");
-  command->add_option(
-      "--rounding", options->rounding,
-      "How weights are rounded: nearest (each by itself), joint (a row together, so "
-      "that errors cancel on the inputs), or auto: the better one, by measuring");
-  command->add_option("--clips", options->clips, "At most so many clips calibrate")
-      ->check(CLI::PositiveNumber);
-  command->add_flag("--carry-state", options->carry_state,
-                    "Carry the LSTM's state from input to input, as the reference toolkit does, "
-                    "instead of resetting it");
-  command->add_flag("--int8-io", options->int8_io, "int8 model input and output");
-  command->add_option(
-      "--report", options->report,
-      "CSV with the error of each operator; default: quantization_report.csv beside "
-      "the int8 model");
-  command->add_flag("--no-report", options->no_report, "Do not measure each operator");
-  command->add_option("--threads", options->threads, "0: as many as the machine has cores")
-      ->check(CLI::NonNegativeNumber);
-  command->callback([options] { run(*options); });
+      .add_option("--set", options->set,
+                  "Change a key of the specification, e.g. quantization.layer_norm=l2 (repeatable)")
+      .type_name("KEY=VALUE")
+      .one_at_a_time();
+  command.add_option("--data", options->data, "Folder where the specification's data lies");
+  command.add_option("--representative", options->representative,
+                     "Inputs to calibrate with instead: a .npy array [inputs, ...] of float32");
+  command.add_option("-o,--output", options->output,
+                     "int8 model; default: the model's name with _int8 for _float");
+  command.add_option("--calibration", options->calibration,
+                     "How ranges are chosen: minmax, mse, percentile, or auto: the better of the "
+                     "first two, by measuring");
+  command.add_option("--percentile", options->percentile, "For --calibration percentile");
+  command.add_option("--layer-norm", options->layer_norm,
+                     "Form of layer normalizations: decomposed, l2, float, or auto: by measuring");
+  command.add_option("--weights", options->weights,
+                     "Scales of the weights: standard (a scale per channel for convolutions, per "
+                     "tensor for dense layers), tensor (one everywhere), row (one per channel or "
+                     "row everywhere but in LSTMs)");
+  command.add_option("--lstm-state", options->lstm_state,
+                     "The LSTM's hidden state as it is fed back: int8, or int16, which only Stapes "
+                     "runs (operator STAPES_LSTM)");
+  command.add_option("--lstm-weights", options->lstm_weights,
+                     "Scales of the LSTM's weights: tensor, or row, which only Stapes runs "
+                     "(operator STAPES_LSTM)");
+  command.add_option("--rounding", options->rounding,
+                     "How weights are rounded: nearest (each by itself), joint (a row together, so "
+                     "that errors cancel on the inputs), or auto: the better one, by measuring");
+  command.add_option("--clips", options->clips, "At most so many clips calibrate").positive();
+  command.add_flag("--carry-state", options->carry_state,
+                   "Carry the LSTM's state from input to input, as the reference toolkit does, "
+                   "instead of resetting it");
+  command.add_flag("--int8-io", options->int8_io, "int8 model input and output");
+  command.add_option("--report", options->report,
+                     "CSV with the error of each operator; default: quantization_report.csv beside "
+                     "the int8 model");
+  command.add_flag("--no-report", options->no_report, "Do not measure each operator");
+  command.add_option("--threads", options->threads, "0: as many as the machine has cores")
+      .not_negative();
+  command.callback([options] { run(*options); });
 }
 
 }  // namespace stapes::cli

@@ -189,30 +189,29 @@ void run_model(const RunOptions& options) {
 
 }  // namespace
 
-void add_run(CLI::App& app) {
+void add_run(Command& app) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_command(
       "run", "Run a model on arrays: on one input, or on a batch, one inference for each.");
-  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
-      ->required();
+  command.add_option("model", options->model, "A .tflite file or an .mltk.zip archive").required();
   command
-      ->add_option("--input", options->inputs,
-                   "A .npy file in the input's shape, or with a first dimension more; once for "
-                   "each input of the model")
-      ->required()
-      ->type_name("X.npy");
+      .add_option("--input", options->inputs,
+                  "A .npy file in the input's shape, or with a first dimension more; once for "
+                  "each input of the model")
+      .required()
+      .type_name("X.npy");
   command
-      ->add_option("--output", options->outputs,
-                   "Where to write the output; once for each output of the model")
-      ->type_name("Y.npy");
+      .add_option("--output", options->outputs,
+                  "Where to write the output; once for each output of the model")
+      .type_name("Y.npy");
   command
-      ->add_option("--all-tensors", options->all_tensors,
-                   "Write every tensor of the last inference into this folder")
-      ->type_name("DIR");
-  command->add_flag("--carry-state", options->carry_state,
-                    "Keep the LSTM's state from one input to the next, as in a stream; otherwise "
-                    "it is reset before each");
-  command->callback([options] { run_model(*options); });
+      .add_option("--all-tensors", options->all_tensors,
+                  "Write every tensor of the last inference into this folder")
+      .type_name("DIR");
+  command.add_flag("--carry-state", options->carry_state,
+                   "Keep the LSTM's state from one input to the next, as in a stream; otherwise "
+                   "it is reset before each");
+  command.callback([options] { run_model(*options); });
 }
 
 }  // namespace stapes::cli

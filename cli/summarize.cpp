@@ -221,15 +221,14 @@ void summarize(const SummarizeOptions& options) {
 
 }  // namespace
 
-void add_summarize(CLI::App& app) {
+void add_summarize(Command& app) {
   auto options = std::make_shared<SummarizeOptions>();
-  CLI::App* command = app.add_subcommand(
+  Command command = app.add_command(
       "summarize", "Show a model's operators, computation, memory, parameters and size.");
-  command->add_option("model", options->model, "A .tflite file or an .mltk.zip archive")
-      ->required();
-  command->add_option("-o,--output", options->output, "Write to this file instead of printing");
-  command->add_flag("--json", options->json, "As JSON");
-  command->callback([options] { summarize(*options); });
+  command.add_option("model", options->model, "A .tflite file or an .mltk.zip archive").required();
+  command.add_option("-o,--output", options->output, "Write to this file instead of printing");
+  command.add_flag("--json", options->json, "As JSON");
+  command.callback([options] { summarize(*options); });
 }
 
 }  // namespace stapes::cli

@@ -14,13 +14,13 @@ namespace stapes::cli {
 namespace {
 
 // The command that the command line got to, "dataset fetch" say.
-struct Command {
+struct Reached {
   const CLI::App* app;
   std::string name;  // ends with a space unless empty
 };
 
-Command command_of(const CLI::App& app) {
-  Command command{&app, ""};
+Reached command_of(const CLI::App& app) {
+  Reached command{&app, ""};
   while (!command.app->get_subcommands().empty()) {
     command.app = command.app->get_subcommands().front();
     command.name += command.app->get_name() + " ";
@@ -81,7 +81,7 @@ class HelpFormat : public CLI::Formatter {
 }  // namespace
 
 std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
-  const Command command = command_of(app);
+  const Reached command = command_of(app);
   const std::string more = fmt::format("; `stapes {}--help` tells more", command.name);
   const std::vector<std::string> unread = command.app->remaining();
   const bool needs_command = command.app->get_require_subcommand_min() > 0;
@@ -101,15 +101,6 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error) {
                        meant.empty() ? more : fmt::format("; did you mean \"{}\"?", meant));
   }
   return fmt::format("\"{}\" is one argument too many{}", unread.front(), more);
-}
-
-void add_set_option(CLI::App& command, std::vector<std::string>& overrides,
-                    const std::string& example) {
-  command
-      .add_option("--set", overrides,
-                  fmt::format("Change a key of the specification, e.g. {} (repeatable)", example))
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
 }
 
 std::shared_ptr<CLI::Formatter> help_format() { return std::make_shared<HelpFormat>(); }

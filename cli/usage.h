@@ -2,7 +2,6 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
-#include <vector>
 
 // How the command line explains itself.
 namespace stapes::cli {
@@ -14,10 +13,5 @@ std::string usage_message(const CLI::App& app, const CLI::ParseError& error);
 // Help texts without the library's notes on types and limits; a list of commands shows the first
 // sentence of each.
 std::shared_ptr<CLI::Formatter> help_format();
-
-// `--set KEY=VALUE`, repeatable: changes a key of the specification. One value each time, so that
-// what follows is not taken for a second one.
-void add_set_option(CLI::App& command, std::vector<std::string>& overrides,
-                    const std::string& example);
 
 }  // namespace stapes::cli
