@@ -55,7 +55,11 @@ void run(const Options& options) {
       write_file(folder / material.picture, read_file(picture));
     }
   }
-  material.rebuild = options.rebuild;
+  if (evaluation::draw_refusals(material.evaluation, folder / "refused.png")) {
+    material.refusal_picture = "refused.png";
+  }
+  const CardSettings card = read_card_settings(options.specification, options.set);
+  material.rebuild = options.rebuild.empty() ? card.rebuild : options.rebuild;
   if (material.rebuild.empty()) {
     const std::string spec = options.specification.string();
     material.rebuild = fmt::format(
@@ -63,8 +67,7 @@ void run(const Options& options) {
         "stapes quantize out/{1}/{1}_float.tflite --spec {0} --data DATA",
         spec, specification.name);
   }
-  const std::string text = evaluation::card_text(
-      specification, read_card_settings(options.specification, options.set), material);
+  const std::string text = evaluation::card_text(specification, card, material);
   write_text_file(folder / "README.md", text);
   fmt::print("{}\n", (folder / "README.md").string());
 }
@@ -99,8 +102,9 @@ void add_card(Command& app) {
                   "A model file to list, and to copy beside the card (repeatable)")
       .type_name("TFLITE")
       .one_at_a_time();
-  command.add_option("--rebuild", options->rebuild,
-                     "The command that makes the model again (default: train and quantize)");
+  command.add_option(
+      "--rebuild", options->rebuild,
+      "The command that makes the model again (default: card.rebuild, else train and quantize)");
   command.add_option("-o,--output", options->output,
                      "Folder for README.md (default: one named for the model, beside SPEC)");
   command.callback([options] { run(*options); });

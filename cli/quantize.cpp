@@ -143,7 +143,7 @@ void decide(const graph::Graph& model, const quantization::Inputs& inputs,
                quantization::name_of(candidate.rounding), 100.0 * candidate.agreement.fraction(),
                candidate.agreement.rms_difference, i == chosen ? "  <-- chosen" : "");
   }
-  fmt::print("\n");
+  fmt::print("Chosen: {}.\n\n", quantization::why_best(candidates, chosen));
   settings.layer_norm = quantization::name_of(candidates[chosen].layer_norm);
   settings.calibration = quantization::name_of(candidates[chosen].calibration);
   settings.rounding = quantization::name_of(candidates[chosen].rounding);

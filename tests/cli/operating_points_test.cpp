@@ -54,6 +54,8 @@ threshold_speech = ["made/talk"]
 about = "Two tones."
 data = ["Tones, made here (CC0)"]
 not_for = ["Music."]
+rebuild = "make tiny"
+made = ["In a test."]
 [[network.layers]]
 type = "softmax"
 )toml");
@@ -105,8 +107,9 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   EXPECT_EQ(shown["parameters"]["detection_threshold_list"],
             json["parameters"]["detection_threshold_list"]);
 
-  const CommandResult evaluated = run_stapes(
-      {"evaluate", model, "--spec", spec, "--data", data, "--noise", "clean,10", "--json"});
+  const CommandResult evaluated =
+      run_stapes({"evaluate", model, "--spec", spec, "--data", data, "--noise", "clean,10",
+                  "--reference", model, "--json"});
   ASSERT_EQ(evaluated.exit_code, 0) << evaluated.errors;
   write_text_file(folder / "evaluation.json", evaluated.output);
   write_text_file(folder / "m4.json", R"({"summary": {"target": "cortex-m4", "flash_bytes": 123456,
@@ -119,10 +122,12 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   const std::string readme = read_text_file(folder / "tiny/README.md");
   for (const char* part :
        {"# tiny\n\nTwo tones.", "- Tones, made here (CC0)", "| tiny, 10 dB |", "| **high** |",
-        "operating-points.png", "7,654,321", "- Music.", "stapes train"}) {
+        "operating-points.png", "7,654,321", "- Music.", "make tiny", "In a test.",
+        "![Keywords right over other words refused](refused.png)", " / "}) {
     EXPECT_NE(readme.find(part), std::string::npos) << part << "\n" << readme;
   }
   EXPECT_TRUE(std::filesystem::exists(folder / "tiny/tiny.tflite"));
+  EXPECT_TRUE(std::filesystem::exists(folder / "tiny/refused.png"));
 }
 
 TEST_F(OperatingPoints, SaysWhatIsWrong) {

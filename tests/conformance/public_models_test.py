@@ -1,9 +1,11 @@
 """The int8 models that ship, and other people's, in TensorFlow Lite Micro and in Stapes, byte for byte:
-every tensor of one inference, and the outputs of several, on random inputs.
+every tensor of one inference and the outputs of several, on random inputs; those that ship also on
+people's speech, where SPEECH is there.
 
-usage: public_models_test.py STAPES MODELS
+usage: public_models_test.py STAPES MODELS SPEECH
 """
 import pathlib
+import subprocess
 import sys
 import tempfile
 
@@ -26,8 +28,23 @@ def random_inputs(path, count):
     return random.standard_normal(shape).astype(np.float32)
 
 
+def spoken_inputs(stapes, model, speech, folder):
+    """What the model's front end makes of one recording of each word that lasts as long as a window."""
+    shape = runtimes.input_shape(model)
+    inputs = []
+    for word in sorted(path for path in speech.glob("speech_commands_subset/*") if path.is_dir()):
+        clip, result = sorted(word.iterdir())[0], folder / "features.npy"
+        command = [stapes, "features", str(clip), "--spec", str(model.parents[1] / f"{model.parent.name}.toml"),
+                   "--normalize", "-o", str(result)]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        features = np.load(result).astype(np.float32)
+        if features.size == np.prod(shape):
+            inputs.append(features.reshape(shape))
+    return np.stack(inputs)
+
+
 def main():
-    stapes, models = sys.argv[1], pathlib.Path(sys.argv[2])
+    stapes, models, speech = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
     paths = list(SHIPPED)
     if models.is_dir():
         paths += [models / f"{model}.tflite" for model in MODELS]
@@ -38,12 +55,14 @@ def main():
         folder = pathlib.Path(name)
         for path in paths:
             inputs = random_inputs(path, 4)
+            if path in SHIPPED and speech.is_dir():
+                inputs = np.concatenate([spoken_inputs(stapes, path, speech, folder), inputs])
             compared, different = runtimes.different_tensors(stapes, path, inputs[0], folder)
             theirs = runtimes.run_micro(path, inputs)
             ours = runtimes.run_ours(stapes, path, inputs, folder)
             equal = np.array_equal(theirs.reshape(ours.shape), ours)
             print(f"{path.stem}: {compared} tensors compared, {len(different)} differ "
-                  f"{different[:5]}; outputs {'equal' if equal else 'differ'}")
+                  f"{different[:5]}; outputs of {len(inputs)} inputs {'equal' if equal else 'differ'}")
             faults += bool(different) or not equal or compared == 0
     sys.exit(1 if faults else 0)
 

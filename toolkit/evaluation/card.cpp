@@ -38,13 +38,22 @@ std::vector<Json> conditions_of(const Json& evaluation) {
   return evaluation.at("conditions").get<std::vector<Json>>();
 }
 
-std::string at_refusal(const Json& evaluation, double refusal) {
+const Json* at_refusal(const Json& evaluation, double refusal) {
   for (const Json& point : evaluation.at("operating_points")) {
-    if (std::abs(point.at("wanted_refusal").get<double>() - refusal) < 1e-9) {
-      return percent(point.at("keyword_accuracy"));
-    }
+    if (std::abs(point.at("wanted_refusal").get<double>() - refusal) < 1e-9) return &point;
   }
-  return "";
+  return nullptr;
+}
+
+std::string keywords_at_refusal(const Json& evaluation, double refusal) {
+  const Json* point = at_refusal(evaluation, refusal);
+  return point == nullptr ? "" : percent(point->at("keyword_accuracy"));
+}
+
+std::string keywords_with_interval(const Json& evaluation, double refusal) {
+  const Json* point = at_refusal(evaluation, refusal);
+  if (point == nullptr) return "";
+  return with_interval(point->at("keyword_accuracy"), point->at("keyword_interval"));
 }
 
 void accuracy_row(const Json& e, const Json* agreement, std::string& text) {
@@ -52,11 +61,12 @@ void accuracy_row(const Json& e, const Json* agreement, std::string& text) {
                       e.at("condition").get<std::string>(),
                       with_interval(e.at("keyword_accuracy"), e.at("keyword_interval")),
                       with_interval(e.at("balanced_accuracy"), e.at("balanced_interval")),
-                      at_refusal(e, 0.8),
+                      keywords_with_interval(e, 0.8),
                       agreement == nullptr ? "" : percent(agreement->at("same_decision")));
 }
 
-void add_accuracy(const Json& evaluation, std::string& text) {
+void add_accuracy(const CardMaterial& material, std::string& text) {
+  const Json& evaluation = material.evaluation;
   text += fmt::format(
       "\n## Accuracy\n\n{} test clips by people who are in no training clip; percent, 95 % "
       "intervals "
@@ -73,8 +83,13 @@ void add_accuracy(const Json& evaluation, std::string& text) {
   }
   const std::vector<Json> conditions = conditions_of(evaluation);
   if (evaluation.at("operating_points").empty()) return;
-  text += "\nThe whole curve of " + evaluation.at("name").get<std::string>() +
-          ": percent of keywords right while a share of the other words is refused.\n\n| refused |";
+  const bool compared = conditions.front().contains("reference");
+  text += fmt::format(
+      "\nPercent of keywords right while a share of the other words is refused{}.\n\n| refused |",
+      compared ? fmt::format("; {} / {}",
+                             conditions.front().at("reference").at("name").get<std::string>(),
+                             evaluation.at("name").get<std::string>())
+               : "");
   std::string line = "|---|";
   for (const Json& e : conditions) {
     text += " " + e.at("condition").get<std::string>() + " |";
@@ -84,8 +99,18 @@ void add_accuracy(const Json& evaluation, std::string& text) {
   for (const Json& point : evaluation.at("operating_points")) {
     const double refusal = point.at("wanted_refusal").get<double>();
     text += fmt::format("| {:.0f} % |", 100.0 * refusal);
-    for (const Json& e : conditions) text += " " + at_refusal(e, refusal) + " |";
+    for (const Json& e : conditions) {
+      text += " ";
+      if (e.contains("reference")) {
+        text += keywords_at_refusal(e.at("reference"), refusal) + " / ";
+      }
+      text += keywords_at_refusal(e, refusal) + " |";
+    }
     text += "\n";
+  }
+  if (!material.refusal_picture.empty()) {
+    text +=
+        fmt::format("\n![Keywords right over other words refused]({})\n", material.refusal_picture);
   }
 }
 
@@ -213,12 +238,13 @@ std::string card_text(const Specification& specification, const CardSettings& ca
       for (const std::string& file : material.files) text += "| " + file + " |\n";
     }
     add_list("Data", card.data, text);
-    add_accuracy(material.evaluation, text);
+    add_accuracy(material, text);
     add_confusion(material.evaluation, text);
     add_continuous(material, text);
     add_cost(material, text);
     add_list("What it is not good for", card.not_for, text);
     text += "\n## How it was made\n\n```\n" + material.rebuild + "\n```\n";
+    for (const std::string& paragraph : card.made) text += "\n" + paragraph + "\n";
     return text;
   } catch (const Json::exception& error) {
     throw Error("cannot write the card", material.name, error.what(),

@@ -18,11 +18,18 @@ struct CardMaterial {
   nlohmann::json operating_points;  // operating-points.json, or null
   std::vector<nlohmann::json> profiles;  // `stapes profile --json`, one per processor
   std::string picture;                   // of the operating points, beside the card; empty: none
+  std::string refusal_picture;           // draw_refusals(), beside the card; empty: none
   std::string rebuild;                   // the command
 };
 
 // Throws Error naming the key that `material` lacks.
 std::string card_text(const Specification& specification, const CardSettings& card,
                       const CardMaterial& material);
+
+// The whole curve of keywords right over the share of other words that a threshold refuses, from
+// what `stapes evaluate --noise … --json` wrote: a line for each condition, and a dashed one for
+// the model that it was compared with. Draws nothing and returns false where the test data has no
+// other words.
+bool draw_refusals(const nlohmann::json& evaluation, const Path& file);
 
 }  // namespace stapes::evaluation

@@ -47,6 +47,9 @@ Metrics compute_metrics(const Scores& scores) {
     for (const double refusal : kRefusals) {
       metrics.operating_points.push_back(operating_point(scores, refusal));
     }
+    for (int step = 0; step * kRefusalStep <= 1.0; ++step) {
+      metrics.refusal_curve.push_back(operating_point(scores, step * kRefusalStep));
+    }
   }
   return metrics;
 }

@@ -23,9 +23,11 @@ struct Metrics {
   std::vector<std::vector<int64_t>> confusion;         // [right class][decision], all classes
   double keyword_detection_area = 0.0;
   std::vector<OperatingPoint> operating_points;  // see kRefusals; empty without unknown clips
+  std::vector<OperatingPoint> refusal_curve;     // at every kRefusalStep from 0 on
 };
 
 inline constexpr double kRefusals[] = {0.5, 0.7, 0.8, 0.9, 0.95};
+inline constexpr double kRefusalStep = 0.02;
 
 Metrics compute_metrics(const Scores& scores);
 

@@ -15,9 +15,19 @@ Json operating_points(const Metrics& metrics) {
     entry["refused"] = point.refused.value();
     entry["threshold"] = point.threshold;
     entry["keyword_accuracy"] = point.keywords.value();
+    entry["keyword_interval"] = limits(wilson_interval(point.keywords));
     points.push_back(entry);
   }
   return points;
+}
+
+Json refusal_curve(const Metrics& metrics) {
+  Json curve = {{"refused", Json::array()}, {"keyword_accuracy", Json::array()}};
+  for (const OperatingPoint& point : metrics.refusal_curve) {
+    curve["refused"].push_back(point.refused.value());
+    curve["keyword_accuracy"].push_back(point.keywords.value());
+  }
+  return curve;
 }
 
 Json agreement(const Result& result) {
@@ -74,6 +84,7 @@ nlohmann::ordered_json to_json(const Result& result) {
   json["keyword_interval"] = limits(wilson_interval(m.keywords));
   json["keyword_detection_auc"] = m.keyword_detection_area;
   json["operating_points"] = operating_points(m);
+  json["refusal_curve"] = refusal_curve(m);
   if (result.clips_per_second > 0.0) json["clips_per_second"] = result.clips_per_second;
   if (result.agreement) json["agreement"] = agreement(result);
   return json;

@@ -54,7 +54,9 @@ int inverted_bottleneck(Builder& builder, int input, const std::string& name,
 
 int add_tenet(Builder& builder, int input, const std::string& name, const TenetSettings& settings) {
   int x = builder.conv2d(input, name + "/stem", settings.channels,
-                         {3, 1, 1, 1, Padding::kSame, settings.causal}, true);
+                         {settings.stem_kernel, 1, settings.stem_stride, settings.stem_stride,
+                          Padding::kSame, settings.causal},
+                         true);
   x = linear_norm(builder, x, name + "/stem", settings.bounded_stem, settings.rounding_noise);
   for (int32_t block = 0; block < settings.blocks; ++block) {
     for (int32_t layer = 0; layer < settings.block_depth; ++layer) {

@@ -56,6 +56,8 @@ int tenet(Context& c) {
   settings.block_depth = c.reader.integer("block_depth", settings.block_depth, 1, 100);
   settings.expansion = c.reader.integer("expansion", settings.expansion, 1, 100);
   settings.kernel = c.reader.integer("kernel", settings.kernel, 1, kLimit);
+  settings.stem_kernel = c.reader.integer("stem_kernel", settings.stem_kernel, 1, kLimit);
+  settings.stem_stride = c.reader.integer("stem_stride", settings.stem_stride, 1, kLimit);
   settings.causal = c.reader.choice("padding", {"same", "causal"}) == "causal";
   settings.bounded = c.reader.choice("activation", {"relu", "relu6"}) == "relu6";
   settings.bounded_contraction =

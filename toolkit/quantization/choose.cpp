@@ -1,5 +1,7 @@
 #include "toolkit/quantization/choose.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 
@@ -14,6 +16,18 @@ constexpr double kNearlyEqual = 1.05;  // of two differences of scores
 bool is_better(const Agreement& a, const Agreement& b) {
   if (a.same_decision != b.same_decision) return a.same_decision > b.same_decision;
   return a.rms_difference < b.rms_difference;
+}
+
+size_t most_same_decisions(const std::vector<Candidate>& candidates) {
+  size_t most = 0;
+  for (const Candidate& candidate : candidates) {
+    most = std::max(most, candidate.agreement.same_decision);
+  }
+  return most;
+}
+
+bool is_possible(const Agreement& agreement, size_t most) {
+  return agreement.same_decision + kDecisionsOfChance >= most;
 }
 
 }  // namespace
@@ -53,28 +67,51 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
 }
 
 size_t best(const std::vector<Candidate>& candidates) {
-  size_t most = 0;
-  for (const Candidate& candidate : candidates) {
-    most = std::max(most, candidate.agreement.same_decision);
-  }
-  const auto is_possible = [&](const Agreement& agreement) {
-    return agreement.same_decision + kDecisionsOfChance >= most;
-  };
+  const size_t most = most_same_decisions(candidates);
   double least = std::numeric_limits<double>::infinity();
   for (const Candidate& candidate : candidates) {
-    if (is_possible(candidate.agreement)) {
+    if (is_possible(candidate.agreement, most)) {
       least = std::min(least, candidate.agreement.rms_difference);
     }
   }
   size_t result = candidates.size();
   for (size_t i = 0; i < candidates.size(); ++i) {
     const Agreement& agreement = candidates[i].agreement;
-    if (!is_possible(agreement) || agreement.rms_difference > kNearlyEqual * least) continue;
+    if (!is_possible(agreement, most) || agreement.rms_difference > kNearlyEqual * least) continue;
     if (result == candidates.size() || is_better(agreement, candidates[result].agreement)) {
       result = i;
     }
   }
   return result;
+}
+
+std::string why_best(const std::vector<Candidate>& candidates, size_t chosen) {
+  const Agreement& its = candidates[chosen].agreement;
+  const size_t most = most_same_decisions(candidates);
+  double least = its.rms_difference;
+  double least_possible = its.rms_difference;
+  for (const Candidate& candidate : candidates) {
+    const Agreement& other = candidate.agreement;
+    least = std::min(least, other.rms_difference);
+    if (is_possible(other, most)) least_possible = std::min(least_possible, other.rms_difference);
+  }
+  const size_t fewer = most - its.same_decision;
+  if (fewer > 0) {
+    return fmt::format(
+        "{}; that another decides {} more of {} inputs as the float model does may be chance",
+        its.rms_difference > least_possible
+            ? "of scores that differ nearly as little, it changes the fewest decisions"
+            : "its scores differ least",
+        fewer, its.inputs);
+  }
+  if (its.rms_difference > least_possible) {
+    return "it changes the fewest decisions, and others' scores differ hardly less";
+  }
+  if (its.rms_difference > least) {
+    return "it changes the fewest decisions; where scores differ less, more decisions change than "
+           "chance explains";
+  }
+  return "it changes the fewest decisions, and its scores differ least";
 }
 
 }  // namespace stapes::quantization

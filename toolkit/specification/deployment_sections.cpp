@@ -51,6 +51,8 @@ CardSettings read_card(TableReader reader) {
   reader.read("about", card.about);
   reader.read("data", card.data);
   reader.read("not_for", card.not_for);
+  reader.read("rebuild", card.rebuild);
+  reader.read("made", card.made);
   reader.finish();
   return card;
 }

@@ -26,6 +26,8 @@ struct CardSettings {
   std::string about;
   std::vector<std::string> data;     // a collection of recordings each, with its licence
   std::vector<std::string> not_for;  // what the model should not be used for
+  std::string rebuild;               // the command that makes model and card again
+  std::vector<std::string> made;     // how it was made, beside that command
 };
 
 // As read_specification() reads the rest of the file.

@@ -1,6 +1,7 @@
 #pragma once
 #include <vector>
 
+#include "tests/toolkit/finetuning/same_bytes.h"
 #include "tests/toolkit/training/small_training.h"
 #include "toolkit/finetuning/student.h"
 #include "toolkit/quantization/calibrate.h"
@@ -8,14 +9,6 @@
 #include "toolkit/quantization/quantize_model.h"
 
 namespace stapes::finetuning {
-
-// Examples of a source as inputs to calibrate and measure with.
-inline quantization::Inputs inputs_of(const augmentation::ExampleSource& source) {
-  quantization::Inputs inputs;
-  inputs.count = source.size();
-  inputs.fill = [&source](size_t index, std::span<float> values) { source.fill(0, index, values); };
-  return inputs;
-}
 
 // A float model with weights as they are drawn before training, and what belongs to it.
 struct SmallModel {

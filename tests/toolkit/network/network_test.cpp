@@ -112,6 +112,21 @@ TEST(Network, BoundsAreFusedIntoConvolutions) {
             std::string::npos);
 }
 
+TEST(Network, ATenetsStemMayBeWideAndMoveOnByTwoRows) {
+  const Network network = network_of(
+      "[[network.layers]]\ntype = \"tenet\"\nchannels = 8\nblocks = 1\nblock_depth = 1\n"
+      "stem_kernel = 5\nstem_stride = 2\n[[network.layers]]\ntype = \"flatten\"\n" +
+          std::string(kHead),
+      {21, 1, 6});
+  const graph::Graph lowered = lower(network, initialize(network, 1));
+  const graph::Operator& stem = lowered.operators.at(0);
+  ASSERT_EQ(stem.code, OperatorCode::kConv2D);
+  EXPECT_EQ(lowered.tensors[static_cast<size_t>(stem.inputs[1])].shape,
+            (std::vector<int32_t>{8, 5, 1, 6}));
+  EXPECT_EQ(lowered.tensors[static_cast<size_t>(stem.outputs[0])].shape,
+            (std::vector<int32_t>{1, 11, 1, 8}));
+}
+
 TEST(Network, MistakesAreNamed) {
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"conv\"\n").find("conv2d"), std::string::npos);
   EXPECT_NE(message_of("[[network.layers]]\ntype = \"conv2d\"\n").find("channels is missing"),

@@ -27,6 +27,20 @@ TEST(Best, DecisionsDecideAmongNearlyEqualScores) {
   EXPECT_EQ(best({candidate(990, 0.0104), candidate(990, 0.0100)}), 1U);
 }
 
+TEST(Best, SaysWhy) {
+  EXPECT_EQ(why_best({candidate(990, 0.01), candidate(985, 0.02)}, 0),
+            "it changes the fewest decisions, and its scores differ least");
+  EXPECT_EQ(
+      why_best({candidate(990, 0.02), candidate(985, 0.01)}, 1),
+      "its scores differ least; that another decides 5 more of 1000 inputs as the float model "
+      "does may be chance");
+  EXPECT_EQ(why_best({candidate(984, 0.01), candidate(990, 0.05)}, 1),
+            "it changes the fewest decisions; where scores differ less, more decisions change than "
+            "chance explains");
+  EXPECT_EQ(why_best({candidate(988, 0.0100), candidate(990, 0.0104)}, 1),
+            "it changes the fewest decisions, and others' scores differ hardly less");
+}
+
 TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {
   GraphBuilder with({1, 8});
   const int32_t norm = with.add_layer_norm(with.input(), {1, 8}, std::vector<float>(8, 1.0F),

@@ -1,0 +1,77 @@
+#pragma once
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "tests/support/temporary_folder.h"
+#include "toolkit/augmentation/example_source.h"
+#include "toolkit/base/philox.h"
+#include "toolkit/finetuning/model.h"
+#include "toolkit/finetuning/student.h"
+#include "toolkit/graph/executor.h"
+#include "toolkit/graph/tflite_file.h"
+#include "toolkit/quantization/inputs.h"
+
+namespace stapes::finetuning {
+
+// Examples of a source as inputs to calibrate and measure with.
+inline quantization::Inputs inputs_of(const augmentation::ExampleSource& source) {
+  quantization::Inputs inputs;
+  inputs.count = source.size();
+  inputs.fill = [&source](size_t index, std::span<float> values) { source.fill(0, index, values); };
+  return inputs;
+}
+
+// Parameters away from the calibrated ones, as fine-tuning makes them.
+inline std::vector<float> moved_parameters(const Student& student) {
+  std::vector<float> parameters = student.initial_parameters();
+  Random random(5, Purpose::kTest);
+  for (float& parameter : parameters) parameter += 0.02F * static_cast<float>(random.normal());
+  return parameters;
+}
+
+// What the training pass computes and what the file computes that is written, on every clip: the
+// int8 logits, which are the pass's last integers (its loss takes their softmax in float).
+inline void expect_same_bytes(const Student& student, const quantization::Inputs& clips,
+                              size_t values) {
+  constexpr size_t kBatch = 64;
+  const std::vector<float> parameters = moved_parameters(student);
+  const quantization::QuantizedGraph quantized = student.quantized(parameters);
+  const test::TemporaryFolder folder;
+  graph::write_tflite(folder / "model_int8.tflite", quantized.graph);
+  const graph::Graph exported = graph::read_tflite(folder / "model_int8.tflite");
+  const auto softmax =
+      std::find_if(exported.operators.begin(), exported.operators.end(),
+                   [](const graph::Operator& op) { return op.code == OperatorCode::kSoftmax; });
+  const int32_t tensor = softmax->inputs.at(0);
+  const graph::Tensor& description = exported.tensors[static_cast<size_t>(tensor)];
+  ASSERT_EQ(description.type, TensorType::kInt8);
+  const auto classes = static_cast<size_t>(description.elements());
+
+  const Model model(student);
+  graph::Executor executor(exported, graph::Executor::Keep::kAllTensors);
+  size_t different = 0;
+  for (size_t first = 0; first < clips.count; first += kBatch) {
+    const size_t count = std::min(kBatch, clips.count - first);
+    std::vector<float> features(count * values);
+    for (size_t i = 0; i < count; ++i) {
+      clips.fill(first + i, std::span(features).subspan(i * values, values));
+    }
+    const std::vector<float> logits = model.logits(parameters, quantized, features, count);
+    ASSERT_EQ(logits.size(), count * classes);
+    for (size_t i = 0; i < count; ++i) {
+      executor.reset();
+      executor.set_input(0, std::span<const float>(features).subspan(i * values, values));
+      executor.invoke();
+      const Bytes trained = graph::quantize(
+          description, std::span<const float>(logits).subspan(i * classes, classes));
+      const std::span<const uint8_t> run = executor.tensor(tensor);
+      const bool same = std::equal(trained.begin(), trained.end(), run.begin(), run.end());
+      different += same ? 0U : 1U;
+    }
+  }
+  EXPECT_EQ(different, 0U) << "of " << clips.count << " clips";
+}
+
+}  // namespace stapes::finetuning

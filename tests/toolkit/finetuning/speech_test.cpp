@@ -1,0 +1,45 @@
+// The tutorial's network as it ships, on people's speech.
+#include <gtest/gtest.h>
+
+#include "tests/support/reference_data.h"
+#include "tests/toolkit/finetuning/same_bytes.h"
+#include "toolkit/augmentation/sources.h"
+#include "toolkit/dataset/dataset.h"
+#include "toolkit/graph/tflite_file.h"
+#include "toolkit/quantization/calibrate.h"
+#include "toolkit/quantization/float_weights.h"
+#include "toolkit/quantization/layer_norm.h"
+
+namespace stapes::finetuning {
+namespace {
+
+constexpr size_t kCalibrationClips = 100;
+
+TEST(Speech, TheTrainingPassHasTheExportedModelsBytesOnEveryClipOfTheTestSplit) {
+  STAPES_REQUIRE_REFERENCE_DATA("speech/splits.csv");
+  const Path models = Path(STAPES_SOURCE_FOLDER) / "models";
+  const Specification specification = read_specification(models / "commands12_tutorial.toml");
+  const dataset::Dataset data =
+      dataset::load_dataset(specification, test::reference_data() / "speech");
+  const graph::Graph model = quantization::with_float_weights(
+      graph::read_tflite(models / "commands12_tutorial" / "commands12_tutorial_float.tflite"));
+  const auto validation =
+      augmentation::clean_source(specification, data, dataset::Split::kValidation);
+  quantization::Inputs some = inputs_of(*validation);
+  some.count = kCalibrationClips;
+  const auto test = augmentation::clean_source(specification, data, dataset::Split::kTest);
+  ASSERT_GT(test->size(), 2000U);
+  const quantization::Inputs clips =
+      quantization::in_memory(inputs_of(*test), test->values_per_example(), 0);
+
+  quantization::LayerNormResult formed =
+      quantization::apply_layer_norm_form(model, quantization::LayerNormForm::kFloat);
+  quantization::Ranges ranges = quantization::calibrate(formed.graph, some, {});
+  quantization::QuantizeOptions options;
+  options.float_operators = formed.float_operators;
+  const Student student(formed.graph, options, std::move(ranges), 4.0F);
+  expect_same_bytes(student, clips, test->values_per_example());
+}
+
+}  // namespace
+}  // namespace stapes::finetuning
