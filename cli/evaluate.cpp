@@ -291,6 +291,11 @@ void add_evaluate(Command& app) {
       .range(0, 60000)
       .delimiter(',')
       .needs(points);
+  command
+      .add_flag("--one-threshold", options->operating_points.one_threshold,
+                "The same threshold for all words, where the validation split has too few clips of "
+                "some to choose by")
+      .needs(points);
   command.add_flag("--json", options->json, "Print one JSON object instead of text");
   command.add_option("--threads", options->threads, "0: one per core")
       .range(0, 1024)

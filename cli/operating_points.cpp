@@ -85,8 +85,10 @@ ThresholdReport best_report(const Material& material, const OperatingPointOption
       return evaluation::find_candidates(recordings, classes, settings, options.threads);
     };
     ThresholdReport report = evaluation::make_report(
-        material.model, settings, options.false_accepts_per_hour, candidates(material.chooser),
-        candidates(material.judge), options.threads);
+        material.model, settings, options.false_accepts_per_hour,
+        options.one_threshold ? evaluation::WordThresholds::kOneForAll
+                              : evaluation::WordThresholds::kEachItsOwn,
+        candidates(material.chooser), candidates(material.judge), options.threads);
     const double hits = report.chooser.path[report.chosen].hit_rate();
     if (windows.size() > 1) {
       fmt::print(stderr, "average over {} ms: {:.2f}% of the validation split's keywords hit\n",

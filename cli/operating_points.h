@@ -17,6 +17,7 @@ struct OperatingPointOptions {
   double false_accepts_per_hour = 5.0;
   double hours = 1.0;
   std::vector<int32_t> windows_ms;  // to choose from; empty: the model's own
+  bool one_threshold = false;       // for all words
   uint64_t seed = 42;
   Path output;
   bool json = false;

@@ -100,6 +100,14 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   EXPECT_EQ(run_stapes(again).output, found.output);
   EXPECT_EQ(read_text_file(folder / "other/operating-points.json"), text);
 
+  std::vector<std::string> common = find;
+  common.back() = folder / "common";
+  common.emplace_back("--one-threshold");
+  ASSERT_EQ(run_stapes(common).exit_code, 0);
+  const Json one = Json::parse(read_text_file(folder / "common/operating-points.json"));
+  const auto thresholds = one["parameters"]["detection_threshold_list"].get<std::vector<int>>();
+  EXPECT_EQ(thresholds, std::vector<int>(thresholds.size(), thresholds.front()));
+
   const CommandResult params =
       run_stapes({"params", model, "--operating-points", points / "operating-points.json"});
   ASSERT_EQ(params.exit_code, 0) << params.errors;

@@ -105,7 +105,7 @@ std::vector<Detections> at_each(const std::vector<CandidateStream>& streams,
 }  // namespace
 
 ThresholdReport make_report(const TestModel& model, const StreamSettings& settings, double wanted,
-                            const std::vector<CandidateStream>& chooser,
+                            WordThresholds kind, const std::vector<CandidateStream>& chooser,
                             const std::vector<CandidateStream>& judge, int threads) {
   ThresholdReport report;
   report.model = model.name;
@@ -114,8 +114,8 @@ ThresholdReport make_report(const TestModel& model, const StreamSettings& settin
   report.wanted = wanted;
   report.chooser.words = word_curves(chooser, report.classes, settings, threads);
   report.judge.words = word_curves(judge, report.classes, settings, threads);
-  report.path = threshold_path(report.chooser.words);
   const std::vector<Thresholds> common = common_thresholds(report.classes.size());
+  report.path = kind == WordThresholds::kOneForAll ? common : threshold_path(report.chooser.words);
   for (const auto& [split, streams] :
        {std::pair(&report.chooser, &chooser), std::pair(&report.judge, &judge)}) {
     split->path = at_each(*streams, report, report.path, threads);

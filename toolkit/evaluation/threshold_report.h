@@ -16,8 +16,9 @@ struct ThresholdReport {
   StreamSettings settings;
   double wanted = 0.0;  // false accepts per hour
   uint64_t seed = 0;
-  std::vector<Thresholds> path;  // see threshold_path; of the split that chooses
-  size_t chosen = 0;             // index into path
+  std::vector<Thresholds>
+      path;           // threshold_path() of the split that chooses, or common_thresholds()
+  size_t chosen = 0;  // index into path
 
   // One split. `path`, `common`: what happens at each of the thresholds.
   struct OfSplit {
@@ -32,9 +33,12 @@ struct ThresholdReport {
   const Thresholds& thresholds() const { return path[chosen]; }
 };
 
+// One threshold is for data that has too few clips of some words to choose by.
+enum class WordThresholds { kEachItsOwn, kOneForAll };
+
 // Chooses thresholds on the streams of one split and tries them on those of another.
 ThresholdReport make_report(const TestModel& model, const StreamSettings& settings, double wanted,
-                            const std::vector<CandidateStream>& chooser,
+                            WordThresholds kind, const std::vector<CandidateStream>& chooser,
                             const std::vector<CandidateStream>& judge, int threads);
 
 std::string report_text(const ThresholdReport& report);

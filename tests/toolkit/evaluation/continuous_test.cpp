@@ -203,7 +203,8 @@ TEST(ThresholdPath, ChoosesTheLoosestThatIsAllowed) {
 
 TEST_F(ContinuousSoundTest, ReportsWhatTheThresholdsDo) {
   const auto streams = find_candidates(recordings(), model_.classes, settings_, 2);
-  ThresholdReport report = make_report(model_, settings_, 20000.0, streams, streams, 2);
+  ThresholdReport report =
+      make_report(model_, settings_, 20000.0, WordThresholds::kEachItsOwn, streams, streams, 2);
   report.chooser.split = "validation";
   report.judge.split = "test";
   const nlohmann::ordered_json json = report_json(report);
