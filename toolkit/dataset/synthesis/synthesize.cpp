@@ -54,9 +54,17 @@ nlohmann::json identity(const SynthesisOptions& options, const std::string& engi
   return identity;
 }
 
+// The words that are left out, whatever order they were named in.
+void sort_words(nlohmann::json& identity) {
+  if (!identity.is_object() || !identity.contains("without")) return;
+  nlohmann::json& words = identity["without"];
+  if (words.is_array()) std::sort(words.begin(), words.end());
+}
+
 void claim_folder(const SynthesisOptions& options, const std::string& engines) {
   const Path file = options.output / kSettingsName;
-  const nlohmann::json wanted = identity(options, engines);
+  nlohmann::json wanted = identity(options, engines);
+  sort_words(wanted);
   if (!std::filesystem::exists(file)) {
     if (std::filesystem::exists(options.output / kManifestName)) {
       throw Error("cannot synthesize", options.output.string(),
@@ -66,7 +74,8 @@ void claim_folder(const SynthesisOptions& options, const std::string& engines) {
     write_text_file(file, wanted.dump(2) + "\n");
     return;
   }
-  const nlohmann::json found = nlohmann::json::parse(read_text_file(file), nullptr, false);
+  nlohmann::json found = nlohmann::json::parse(read_text_file(file), nullptr, false);
+  sort_words(found);
   if (found != wanted) {
     throw Error("cannot synthesize", options.output.string(),
                 "the folder was made with another seed, other shares or other engines",
