@@ -55,8 +55,12 @@ void run(const Options& options) {
       write_file(folder / material.picture, read_file(picture));
     }
   }
-  if (evaluation::draw_refusals(material.evaluation, folder / "refused.png")) {
-    material.refusal_picture = "refused.png";
+  try {
+    if (evaluation::draw_refusals(material.evaluation, folder / "refused.png")) {
+      material.refusal_picture = "refused.png";
+    }
+  } catch (const Error& error) {  // no gnuplot: the card's numbers need no picture
+    fmt::print(stderr, "warning: {}\n", error.what());
   }
   const CardSettings card = read_card_settings(options.specification, options.set);
   material.rebuild = options.rebuild.empty() ? card.rebuild : options.rebuild;

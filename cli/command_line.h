@@ -10,7 +10,7 @@ class Option;
 
 // What a command says of its command line. The library that reads it is CLI11; of these files only
 // command_line.cpp, usage.cpp and main.cpp include it, because the inclusion alone costs a compiler
-// six seconds, and every kind of option as much again. Handles are copied freely: what they stand
+// six seconds, and options of a few types as much again. Handles are copied freely: what they stand
 // for belongs to the program's one CLI::App.
 namespace stapes::cli {
 

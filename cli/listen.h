@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 #include <vector>
-#include "cli/command_line.h"
 
+#include "cli/command_line.h"
 #include "toolkit/base/files.h"
 
 namespace stapes::cli {

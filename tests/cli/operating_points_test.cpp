@@ -107,6 +107,7 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   const Json one = Json::parse(read_text_file(folder / "common/operating-points.json"));
   const auto thresholds = one["parameters"]["detection_threshold_list"].get<std::vector<int>>();
   EXPECT_EQ(thresholds, std::vector<int>(thresholds.size(), thresholds.front()));
+  EXPECT_LT(thresholds.front(), 255);  // something is detected
 
   const CommandResult params =
       run_stapes({"params", model, "--operating-points", points / "operating-points.json"});
@@ -136,6 +137,17 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   }
   EXPECT_TRUE(std::filesystem::exists(folder / "tiny/tiny.tflite"));
   EXPECT_TRUE(std::filesystem::exists(folder / "tiny/refused.png"));
+
+  // How a model was made is not how one was made whose specification extends its own.
+  write_text_file(folder / "other.toml", "extends = \"tiny.toml\"\n");
+  ASSERT_EQ(run_stapes({"card", folder / "other.toml", "--evaluation", folder / "evaluation.json"})
+                .exit_code,
+            0);
+  const std::string other = read_text_file(folder / "other/README.md");
+  EXPECT_NE(other.find("Two tones."), std::string::npos);
+  EXPECT_NE(other.find("stapes train"), std::string::npos);
+  EXPECT_EQ(other.find("make tiny"), std::string::npos);
+  EXPECT_EQ(other.find("In a test."), std::string::npos);
 }
 
 TEST_F(OperatingPoints, SaysWhatIsWrong) {

@@ -32,12 +32,6 @@ std::string thousands(int64_t value) {
   return digits;
 }
 
-// The evaluations of all conditions, the model's own.
-std::vector<Json> conditions_of(const Json& evaluation) {
-  if (!evaluation.contains("conditions")) return {evaluation};
-  return evaluation.at("conditions").get<std::vector<Json>>();
-}
-
 const Json* at_refusal(const Json& evaluation, double refusal) {
   for (const Json& point : evaluation.at("operating_points")) {
     if (std::abs(point.at("wanted_refusal").get<double>() - refusal) < 1e-9) return &point;
@@ -226,6 +220,11 @@ void add_list(const std::string& title, const std::vector<std::string>& items, s
 }
 
 }  // namespace
+
+std::vector<Json> conditions_of(const Json& evaluation) {
+  if (!evaluation.contains("conditions")) return {evaluation};
+  return evaluation.at("conditions").get<std::vector<Json>>();
+}
 
 std::string card_text(const Specification& specification, const CardSettings& card,
                       const CardMaterial& material) {

@@ -26,6 +26,10 @@ struct CardMaterial {
 std::string card_text(const Specification& specification, const CardSettings& card,
                       const CardMaterial& material);
 
+// The evaluations of all conditions in what `stapes evaluate --noise … --json` wrote, the model's
+// own.
+std::vector<nlohmann::json> conditions_of(const nlohmann::json& evaluation);
+
 // The whole curve of keywords right over the share of other words that a threshold refuses, from
 // what `stapes evaluate --noise … --json` wrote: a line for each condition, and a dashed one for
 // the model that it was compared with. Draws nothing and returns false where the test data has no

@@ -9,11 +9,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-reporting::Series series(const Json& evaluation, bool dashed) {
+reporting::Series series(const Json& evaluation, size_t colour) {
   reporting::Series line;
   line.label = fmt::format("{}, {}", evaluation.at("name").get<std::string>(),
                            evaluation.at("condition").get<std::string>());
-  line.dashed = dashed;
+  line.colour = colour;
   const Json& curve = evaluation.at("refusal_curve");
   for (const Json& value : curve.at("refused")) line.x.push_back(100.0 * value.get<double>());
   for (const Json& value : curve.at("keyword_accuracy")) {
@@ -26,19 +26,19 @@ reporting::Series series(const Json& evaluation, bool dashed) {
 
 bool draw_refusals(const Json& evaluation, const Path& file) {
   try {
-    const auto conditions = evaluation.contains("conditions")
-                                ? evaluation.at("conditions").get<std::vector<Json>>()
-                                : std::vector<Json>{evaluation};
+    const std::vector<Json> conditions = conditions_of(evaluation);
     reporting::LineChart chart;
     chart.title =
         evaluation.at("name").get<std::string>() + ": keywords right, other words refused";
     chart.x = {"other words refused (%)", 0.0, 100.0};
     chart.y = {"keywords right (%)", 0.0, 100.0};
-    for (const Json& condition : conditions) {
+    for (size_t i = 0; i < conditions.size(); ++i) {
+      const Json& condition = conditions[i];
       if (condition.at("operating_points").empty()) return false;
-      chart.series.push_back(series(condition, false));
+      chart.series.push_back(series(condition, i));
       if (condition.contains("reference")) {
-        chart.series.push_back(series(condition.at("reference"), true));
+        chart.series.push_back(series(condition.at("reference"), i));
+        chart.series.back().dashed = true;
       }
     }
     reporting::draw(chart, file);

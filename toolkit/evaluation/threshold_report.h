@@ -16,8 +16,8 @@ struct ThresholdReport {
   StreamSettings settings;
   double wanted = 0.0;  // false accepts per hour
   uint64_t seed = 0;
-  std::vector<Thresholds>
-      path;           // threshold_path() of the split that chooses, or common_thresholds()
+  // threshold_path() of the split that chooses, or common_thresholds()
+  std::vector<Thresholds> path;
   size_t chosen = 0;  // index into path
 
   // One split. `path`, `common`: what happens at each of the thresholds.

@@ -101,6 +101,8 @@ std::string why_best(const std::vector<Candidate>& candidates, size_t chosen) {
         "{}; that another decides {} more of {} inputs as the float model does may be chance",
         its.rms_difference > least_possible
             ? "of scores that differ nearly as little, it changes the fewest decisions"
+        : its.rms_difference > least
+            ? "its scores differ least of those that change no more decisions than chance explains"
             : "its scores differ least",
         fewer, its.inputs);
   }

@@ -39,7 +39,7 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
 // one that changes the fewest decisions. REQUIRES: not empty
 size_t best(const std::vector<Candidate>& candidates);
 
-// Why that one, as half a sentence for a person: "its scores differ least, and …".
+// Why that one, as half a sentence for a person: "it changes the fewest decisions, and …".
 std::string why_best(const std::vector<Candidate>& candidates, size_t chosen);
 
 }  // namespace stapes::quantization

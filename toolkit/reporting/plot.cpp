@@ -59,10 +59,11 @@ std::string data_block(size_t index, const Series& series) {
 
 std::string line_style(size_t index, const Series& series) {
   // Past the last colour the colours start again with another dash.
-  const size_t dash = series.dashed ? 2 : 1 + 3 * (index / kLineColours.size() % 2);
+  const size_t colour = series.colour.value_or(index);
+  const size_t dash = series.dashed ? 2 : 1 + 3 * (colour / kLineColours.size() % 2);
   return fmt::format(
       "with {} linecolor rgb '{}' linewidth 1.5 dashtype {} pointtype 7 pointsize 0.6",
-      series.marked ? "linespoints" : "lines", kLineColours[index % kLineColours.size()], dash);
+      series.marked ? "linespoints" : "lines", kLineColours[colour % kLineColours.size()], dash);
 }
 
 const char* palette_command(Palette palette) {

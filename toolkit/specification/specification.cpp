@@ -143,6 +143,11 @@ toml::table read_with_bases(const Path& file, int depth) {
   }
   root.erase("extends");
   toml::table base = read_with_bases(file.parent_path() / *base_name, depth + 1);
+  // How another model was made says nothing of this one.
+  if (toml::table* card = base["card"].as_table()) {
+    card->erase("rebuild");
+    card->erase("made");
+  }
   merge(base, root);
   return base;
 }

@@ -182,6 +182,20 @@ TEST(PrecisionRecallCurve, EqualsBruteForceWithTies) {
   }
 }
 
+TEST(Metrics, TheRefusalCurveGoesThroughTheOperatingPoints) {
+  const Metrics metrics = compute_metrics(random_scores(500, 6, 3));
+  ASSERT_EQ(metrics.refusal_curve.size(), 51U);
+  EXPECT_EQ(metrics.refusal_curve.front().refused.right, 0U);
+  EXPECT_EQ(metrics.refusal_curve.back().refused.value(), 1.0);
+  for (const OperatingPoint& point : metrics.operating_points) {
+    const double step = point.wanted_refusal / kRefusalStep;
+    if (std::abs(step - std::round(step)) > 1e-9) continue;
+    const OperatingPoint& same = metrics.refusal_curve[static_cast<size_t>(std::round(step))];
+    EXPECT_EQ(same.threshold, point.threshold) << point.wanted_refusal;
+    EXPECT_EQ(same.keywords.right, point.keywords.right) << point.wanted_refusal;
+  }
+}
+
 TEST(OperatingPoint, RefusesAtLeastWhatIsWanted) {
   const OperatingPoint half = operating_point(small(), 0.5);
   EXPECT_FLOAT_EQ(half.threshold, 0.2F);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include "tests/support/temporary_folder.h"
-#include "toolkit/augmentation/example_source.h"
 #include "toolkit/base/philox.h"
 #include "toolkit/finetuning/model.h"
 #include "toolkit/finetuning/student.h"
@@ -14,14 +13,6 @@
 #include "toolkit/quantization/inputs.h"
 
 namespace stapes::finetuning {
-
-// Examples of a source as inputs to calibrate and measure with.
-inline quantization::Inputs inputs_of(const augmentation::ExampleSource& source) {
-  quantization::Inputs inputs;
-  inputs.count = source.size();
-  inputs.fill = [&source](size_t index, std::span<float> values) { source.fill(0, index, values); };
-  return inputs;
-}
 
 // Parameters away from the calibrated ones, as fine-tuning makes them.
 inline std::vector<float> moved_parameters(const Student& student) {
@@ -44,6 +35,7 @@ inline void expect_same_bytes(const Student& student, const quantization::Inputs
   const auto softmax =
       std::find_if(exported.operators.begin(), exported.operators.end(),
                    [](const graph::Operator& op) { return op.code == OperatorCode::kSoftmax; });
+  ASSERT_NE(softmax, exported.operators.end());
   const int32_t tensor = softmax->inputs.at(0);
   const graph::Tensor& description = exported.tensors[static_cast<size_t>(tensor)];
   ASSERT_EQ(description.type, TensorType::kInt8);
@@ -51,7 +43,8 @@ inline void expect_same_bytes(const Student& student, const quantization::Inputs
 
   const Model model(student);
   graph::Executor executor(exported, graph::Executor::Keep::kAllTensors);
-  size_t different = 0;
+  ASSERT_GT(clips.count, 0U);
+  std::vector<size_t> different;
   for (size_t first = 0; first < clips.count; first += kBatch) {
     const size_t count = std::min(kBatch, clips.count - first);
     std::vector<float> features(count * values);
@@ -67,11 +60,13 @@ inline void expect_same_bytes(const Student& student, const quantization::Inputs
       const Bytes trained = graph::quantize(
           description, std::span<const float>(logits).subspan(i * classes, classes));
       const std::span<const uint8_t> run = executor.tensor(tensor);
-      const bool same = std::equal(trained.begin(), trained.end(), run.begin(), run.end());
-      different += same ? 0U : 1U;
+      if (!std::equal(trained.begin(), trained.end(), run.begin(), run.end())) {
+        different.push_back(first + i);
+      }
     }
   }
-  EXPECT_EQ(different, 0U) << "of " << clips.count << " clips";
+  EXPECT_TRUE(different.empty()) << different.size() << " of " << clips.count
+                                 << " clips, the first is " << different.front();
 }
 
 }  // namespace stapes::finetuning

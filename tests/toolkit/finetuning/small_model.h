@@ -1,7 +1,7 @@
 #pragma once
 #include <vector>
 
-#include "tests/toolkit/finetuning/same_bytes.h"
+#include "tests/toolkit/finetuning/inputs_of.h"
 #include "tests/toolkit/training/small_training.h"
 #include "toolkit/finetuning/student.h"
 #include "toolkit/quantization/calibrate.h"

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/reference_data.h"
+#include "tests/toolkit/finetuning/inputs_of.h"
 #include "tests/toolkit/finetuning/same_bytes.h"
 #include "toolkit/augmentation/sources.h"
 #include "toolkit/dataset/dataset.h"

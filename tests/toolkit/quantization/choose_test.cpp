@@ -39,6 +39,12 @@ TEST(Best, SaysWhy) {
             "chance explains");
   EXPECT_EQ(why_best({candidate(988, 0.0100), candidate(990, 0.0104)}, 1),
             "it changes the fewest decisions, and others' scores differ hardly less");
+  EXPECT_EQ(why_best({candidate(990, 0.02), candidate(986, 0.015), candidate(900, 0.01)}, 1),
+            "its scores differ least of those that change no more decisions than chance explains; "
+            "that another decides 4 more of 1000 inputs as the float model does may be chance");
+  EXPECT_EQ(why_best({candidate(990, 0.02), candidate(986, 0.0100), candidate(988, 0.0104)}, 2),
+            "of scores that differ nearly as little, it changes the fewest decisions; that another "
+            "decides 2 more of 1000 inputs as the float model does may be chance");
 }
 
 TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {

@@ -47,7 +47,7 @@ TEST(Specification, ShippedSpecificationsAreRead) {
   EXPECT_EQ(read_specification(models / "commands12.toml").classes().size(), 13U);
   const Specification small = read_specification(models / "commands12_small.toml");
   EXPECT_EQ(small.training.distillation.teachers.size(), 1U);
-  EXPECT_EQ(small.training.distillation.specification, "commands12_tutorial.toml");
+  EXPECT_EQ(small.training.distillation.specification, "commands12.toml");
   EXPECT_EQ(read_specification(models / "ten_digits.toml").classes().size(), 11U);
   const Specification ds_cnn = read_specification(models / "ds_cnn_commands12.toml");
   EXPECT_EQ(ds_cnn.name, "ds_cnn_commands12");
