@@ -32,8 +32,8 @@ struct Series {
   std::vector<double> x;  // REQUIRES: as many as y
   std::vector<double> y;  // a NaN interrupts the line
   bool dashed = false;
-  bool marked = false;           // every point gets a mark
-  std::optional<size_t> colour;  // lines of one number look alike; absent: one of its own
+  bool marked = false;                // every point gets a mark
+  std::optional<size_t> colour = {};  // lines of one number look alike; absent: one of its own
 };
 
 enum class Legend { kNone, kInside, kBeside };
