@@ -256,11 +256,7 @@ void add_quantize(Command& app) {
   command.add_option("--spec", options->specification,
                      "Specification that the model was trained with: its data's validation clips "
                      "calibrate, and its [quantization] settings apply");
-  command
-      .add_option("--set", options->set,
-                  "Change a key of the specification, e.g. quantization.layer_norm=l2 (repeatable)")
-      .type_name("KEY=VALUE")
-      .one_at_a_time();
+  command.add_set_option(options->set, "quantization.layer_norm=l2");
   command.add_option("--data", options->data, "Folder where the specification's data lies");
   command.add_option("--representative", options->representative,
                      "Inputs to calibrate with instead: a .npy array [inputs, ...] of float32");
