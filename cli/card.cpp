@@ -16,6 +16,7 @@ struct Options {
   Path evaluation;
   Path operating_points;
   std::vector<Path> profiles;
+  std::vector<Path> compiled;
   std::vector<Path> models;
   std::string rebuild;
   Path output;
@@ -39,6 +40,7 @@ void run(const Options& options) {
   material.name = specification.name;
   material.evaluation = read_json(options.evaluation);
   for (const Path& profile : options.profiles) material.profiles.push_back(read_json(profile));
+  for (const Path& sizes : options.compiled) material.compiled.push_back(read_json(sizes));
   for (const Path& model : options.models) {
     const Bytes bytes = read_file(model);
     const Path copy = folder / model.filename();
@@ -99,6 +101,12 @@ void add_card(Command& app) {
   command
       .add_option("--profile", options->profiles,
                   "What `stapes profile MODEL --target … --json` printed (repeatable)")
+      .type_name("JSON")
+      .one_at_a_time();
+  command
+      .add_option("--compiled", options->compiled,
+                  "What `benchmarks/compiled_model_size STAPES --spotter --only -Os --json MODEL` "
+                  "printed (repeatable)")
       .type_name("JSON")
       .one_at_a_time();
   command

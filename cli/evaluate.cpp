@@ -292,6 +292,13 @@ void add_evaluate(Command& app) {
       .delimiter(',')
       .needs(points);
   command
+      .add_option("--inference-every", options->operating_points.intervals_ms,
+                  "Also say what the chosen thresholds do on a slower processor, with an inference "
+                  "every so many ms, e.g. 40,80,160")
+      .range(10, 60000)
+      .delimiter(',')
+      .needs(points);
+  command
       .add_flag("--one-threshold", options->operating_points.one_threshold,
                 "The same threshold for all words, where the validation split has too few clips of "
                 "some to choose by")

@@ -101,6 +101,35 @@ ThresholdReport best_report(const Material& material, const OperatingPointOption
   return best;
 }
 
+// What the thresholds do on devices that are slower than the model's latency_ms.
+std::vector<ThresholdReport::Slower> slower_inferences(const Material& material,
+                                                       const ThresholdReport& report,
+                                                       const OperatingPointOptions& options) {
+  std::vector<ThresholdReport::Slower> result;
+  for (const int32_t interval : options.intervals_ms) {
+    if (interval < report.settings.spotter.latency_ms) {
+      throw UsageError(fmt::format(
+          "--inference-every {} asks for more inferences than the model's latency_ms of "
+          "{}; change that with `stapes params`",
+          interval, report.settings.spotter.latency_ms));
+    }
+    StreamSettings settings = report.settings;
+    settings.spotter.latency_ms = interval;
+    const auto outcome = [&](const std::vector<StreamRecording>& recordings) {
+      std::vector<StreamRecording> rarer;
+      rarer.reserve(recordings.size());
+      for (const StreamRecording& recording : recordings) {
+        rarer.push_back(evaluation::at_interval(recording, interval));
+      }
+      const auto candidates =
+          evaluation::find_candidates(rarer, material.model.classes, settings, options.threads);
+      return evaluation::detect(candidates, material.model.classes, settings, report.thresholds());
+    };
+    result.push_back({interval, outcome(material.chooser), outcome(material.judge)});
+  }
+  return result;
+}
+
 }  // namespace
 
 void find_operating_points(const OperatingPointOptions& options) {
@@ -114,6 +143,7 @@ void find_operating_points(const OperatingPointOptions& options) {
   }
   const Material material = hear(options, judge, output);
   ThresholdReport report = best_report(material, options);
+  report.slower = slower_inferences(material, report, options);
   report.seed = options.seed;
   report.chooser.split = dataset::split_name(dataset::Split::kValidation);
   report.judge.split = dataset::split_name(judge);

@@ -16,8 +16,9 @@ struct OperatingPointOptions {
   std::string judge = "test";  // the split that is reported on
   double false_accepts_per_hour = 5.0;
   double hours = 1.0;
-  std::vector<int32_t> windows_ms;  // to choose from; empty: the model's own
-  bool one_threshold = false;       // for all words
+  std::vector<int32_t> windows_ms;    // to choose from; empty: the model's own
+  bool one_threshold = false;         // for all words
+  std::vector<int32_t> intervals_ms;  // also with inferences as rare as this
   uint64_t seed = 42;
   Path output;
   bool json = false;

@@ -69,9 +69,19 @@ type = "softmax"
 
 TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   const Path points = folder / "points";
-  const std::vector<std::string> find = {
-      "evaluate",           model,     "--spec", spec, "--data", data,
-      "--operating-points", "--hours", "0.02",   "-o", points};
+  const std::vector<std::string> find = {"evaluate",
+                                         model,
+                                         "--spec",
+                                         spec,
+                                         "--data",
+                                         data,
+                                         "--operating-points",
+                                         "--hours",
+                                         "0.02",
+                                         "--inference-every",
+                                         "40,200",
+                                         "-o",
+                                         points};
   const CommandResult found = run_stapes(find);
   ASSERT_EQ(found.exit_code, 0) << found.errors;
   EXPECT_NE(found.output.find("chosen on the validation split"), std::string::npos);
@@ -82,6 +92,12 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   const Json json = Json::parse(text);
   EXPECT_TRUE(json["reported_on"]["at_thresholds"]["sounds"].contains("speech"));
   EXPECT_TRUE(json["chosen_on"]["at_thresholds"]["sounds"].contains("speech"));
+
+  EXPECT_NE(found.output.find("an inference every 200 ms"), std::string::npos) << found.output;
+  ASSERT_EQ(json["slower_inferences"].size(), 2U);
+  const Json& slow = json["slower_inferences"][1]["reported_on"];
+  EXPECT_EQ(slow["spoken"], json["reported_on"]["at_thresholds"]["spoken"]);
+  EXPECT_EQ(slow["hours"], json["reported_on"]["at_thresholds"]["hours"]);
 
   // Without speech of its own the validation split has none.
   std::vector<std::string> less = find;
@@ -124,15 +140,20 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   write_text_file(folder / "m4.json", R"({"summary": {"target": "cortex-m4", "flash_bytes": 123456,
     "model_bytes": 1000, "ram_bytes": 2345, "instructions": 7654321, "estimated_seconds": 0.1,
     "clock_hz": 78e6}})");
-  const CommandResult card = run_stapes({"card", spec, "--evaluation", folder / "evaluation.json",
-                                         "--operating-points", points / "operating-points.json",
-                                         "--profile", folder / "m4.json", "--model", model});
+  write_text_file(folder / "compiled.json", R"({"model": "tiny", "target": "cortex-m4",
+    "optimization": "-Os", "code_bytes": 31000, "constants_bytes": 2000, "model_ram_bytes": 700,
+    "sound_ram_bytes": 5000, "instructions": 1})");
+  const CommandResult card =
+      run_stapes({"card", spec, "--evaluation", folder / "evaluation.json", "--operating-points",
+                  points / "operating-points.json", "--profile", folder / "m4.json", "--compiled",
+                  folder / "compiled.json", "--model", model});
   ASSERT_EQ(card.exit_code, 0) << card.errors;
   const std::string readme = read_text_file(folder / "tiny/README.md");
-  for (const char* part :
-       {"# tiny\n\nTwo tones.", "- Tones, made here (CC0)", "| tiny, 10 dB |", "| **high** |",
-        "operating-points.png", "7,654,321", "- Music.", "make tiny", "In a test.",
-        "![Keywords right over other words refused](refused.png)", " / "}) {
+  for (const char* part : {"# tiny\n\nTwo tones.", "- Tones, made here (CC0)", "| tiny, 10 dB |",
+                           "| **high** |", "operating-points.png", "7,654,321", "| 200 ms | ",
+                           "| cortex-m4, `-Os` | 33,000 (31,000 + 2,000) | 5,700 (700 + 5,000) |",
+                           "- Music.", "make tiny", "In a test.",
+                           "![Keywords right over other words refused](refused.png)", " / "}) {
     EXPECT_NE(readme.find(part), std::string::npos) << part << "\n" << readme;
   }
   EXPECT_TRUE(std::filesystem::exists(folder / "tiny/tiny.tflite"));

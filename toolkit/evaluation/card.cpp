@@ -142,6 +142,28 @@ std::string missed_at(const Json& curve, double wanted) {
   return fmt::format("{:.1f}", 100.0 * (1.0 - least));
 }
 
+// What a processor hears that cannot keep up with latency_ms.
+void add_slower_inferences(const Json& points, std::string& text) {
+  if (!points.contains("slower_inferences") || points.at("slower_inferences").empty()) return;
+  text += "\nAll of that is with an inference every " +
+          std::to_string(points.at("parameters").at("latency_ms").get<int>()) +
+          " ms. A processor that needs longer for one (*Cost*, below) makes fewer, and the same "
+          "thresholds do this:\n\n| an inference every | keywords hit | false accepts per hour |\n"
+          "|---|---|---|\n";
+  const auto row = [&](int64_t interval, const Json& at) {
+    text += fmt::format("| {} ms | {} | {:.1f} ({:.1f}–{:.1f}) |\n", interval,
+                        with_interval(at.at("hit_rate"), at.at("interval")),
+                        at.at("false_accepts_per_hour").get<double>(),
+                        at.at("false_accepts_interval").at(0).get<double>(),
+                        at.at("false_accepts_interval").at(1).get<double>());
+  };
+  row(points.at("parameters").at("latency_ms").get<int64_t>(),
+      points.at("reported_on").at("at_thresholds"));
+  for (const Json& slower : points.at("slower_inferences")) {
+    row(slower.at("interval_ms").get<int64_t>(), slower.at("reported_on"));
+  }
+}
+
 void add_continuous(const CardMaterial& material, std::string& text) {
   const Json& points = material.operating_points;
   if (points.is_null()) return;
@@ -179,6 +201,7 @@ void add_continuous(const CardMaterial& material, std::string& text) {
                    with_interval(word.at("hit_rate"), word.at("interval")),
                    word.at("false_accepts").get<int>());
   }
+  add_slower_inferences(points, text);
   fmt::format_to(
       out,
       "\nKeywords hit where the {} split's own number of false accepts is the wanted one "
@@ -194,14 +217,33 @@ void add_continuous(const CardMaterial& material, std::string& text) {
   }
 }
 
+void add_compiled(const CardMaterial& material, std::string& text) {
+  if (material.compiled.empty()) return;
+  text +=
+      "\nCompiled, from sound to detection (`stapes compile --spotter`), without start-up code and "
+      "console; flash is code and constants, RAM that of the model and that of sound, spectrogram "
+      "and detector:\n\n"
+      "| processor | flash, bytes | RAM, bytes |\n|---|---|---|\n";
+  for (const Json& c : material.compiled) {
+    const auto bytes = [&](const char* key) { return c.at(key).get<int64_t>(); };
+    text += fmt::format("| {}, `{}` | {} ({} + {}) | {} ({} + {}) |\n",
+                        c.at("target").get<std::string>(), c.at("optimization").get<std::string>(),
+                        thousands(bytes("code_bytes") + bytes("constants_bytes")),
+                        thousands(bytes("code_bytes")), thousands(bytes("constants_bytes")),
+                        thousands(bytes("model_ram_bytes") + bytes("sound_ram_bytes")),
+                        thousands(bytes("model_ram_bytes")), thousands(bytes("sound_ram_bytes")));
+  }
+}
+
 void add_cost(const CardMaterial& material, std::string& text) {
   if (material.profiles.empty()) return;
-  text +=
+  text += fmt::format(
       "\n## Cost\n\nOne inference; flash is model and program, RAM is arena and stack, without the "
       "front end (`stapes profile`). Instructions are counted, times estimated. This is the "
-      "interpreter; a program written by `stapes compile` has neither its code nor its bookkeeping "
-      "and needs less flash and much less RAM.\n\n"
-      "| processor | flash, bytes | RAM, bytes | instructions | time |\n|---|---|---|---|---|\n";
+      "interpreter, which runs any model; a program that `stapes compile` writes has neither its "
+      "code nor its bookkeeping{}.\n\n"
+      "| processor | flash, bytes | RAM, bytes | instructions | time |\n|---|---|---|---|---|\n",
+      material.compiled.empty() ? " and needs less flash and much less RAM" : " (below)");
   for (const Json& profile : material.profiles) {
     const Json& s = profile.at("summary");
     text += fmt::format(
@@ -211,6 +253,7 @@ void add_cost(const CardMaterial& material, std::string& text) {
         thousands(s.at("instructions").get<int64_t>()),
         1000.0 * s.at("estimated_seconds").get<double>(), s.at("clock_hz").get<double>() / 1e6);
   }
+  add_compiled(material, text);
 }
 
 void add_list(const std::string& title, const std::vector<std::string>& items, std::string& text) {

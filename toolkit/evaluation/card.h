@@ -17,6 +17,7 @@ struct CardMaterial {
   nlohmann::json evaluation;        // `stapes evaluate --noise … --json`
   nlohmann::json operating_points;  // operating-points.json, or null
   std::vector<nlohmann::json> profiles;  // `stapes profile --json`, one per processor
+  std::vector<nlohmann::json> compiled;  // `benchmarks/compiled_model_size --json`, the same
   std::string picture;                   // of the operating points, beside the card; empty: none
   std::string refusal_picture;           // draw_refusals(), beside the card; empty: none
   std::string rebuild;                   // the command

@@ -141,4 +141,20 @@ std::vector<StreamRecording> record_streams(const TestModel& model, const Stream
   return recordings;
 }
 
+StreamRecording at_interval(const StreamRecording& recording, int64_t interval_ms) {
+  StreamRecording result = recording;
+  result.times_ms.clear();
+  result.scores.clear();
+  if (recording.times_ms.empty()) return result;
+  const size_t classes = recording.scores.size() / recording.times_ms.size();
+  for (size_t i = 0; i < recording.times_ms.size(); ++i) {
+    const int64_t time = recording.times_ms[i];
+    if (!result.times_ms.empty() && time - result.times_ms.back() < interval_ms) continue;
+    result.times_ms.push_back(time);
+    const auto first = recording.scores.begin() + static_cast<std::ptrdiff_t>(i * classes);
+    result.scores.insert(result.scores.end(), first, first + static_cast<std::ptrdiff_t>(classes));
+  }
+  return result;
+}
+
 }  // namespace stapes::evaluation

@@ -38,4 +38,9 @@ std::vector<StreamRecording> record_streams(const TestModel& model, const Stream
                                             const std::vector<int>& labels,
                                             const RecordingOptions& options);
 
+// What a slower device would have heard: of the inferences those that a spotter makes which waits
+// `interval_ms` after each, the first among them. REQUIRES: each inference starts from the reset
+// state, as a model of windows does.
+StreamRecording at_interval(const StreamRecording& recording, int64_t interval_ms);
+
 }  // namespace stapes::evaluation

@@ -153,6 +153,10 @@ std::string report_text(const ThresholdReport& report) {
                      100.0 * Proportion{background.hits, background.spoken}.value());
     }
   }
+  for (const ThresholdReport::Slower& slower : report.slower) {
+    fmt::format_to(out, "with an inference every {} ms, {} split: {}\n", slower.interval_ms,
+                   report.judge.split, outcome_line(slower.judge));
+  }
   fmt::format_to(
       out,
       "At {:g} false accepts per hour of the {} split itself: {:.2f}% of keywords hit; "
@@ -178,6 +182,13 @@ nlohmann::ordered_json report_json(const ThresholdReport& report) {
                         {"latency_ms", report.settings.spotter.latency_ms}};
   json["chosen_on"] = split_json(report, report.chooser);
   json["reported_on"] = split_json(report, report.judge);
+  json["slower_inferences"] = Json::array();
+  for (const ThresholdReport::Slower& slower : report.slower) {
+    json["slower_inferences"].push_back(
+        {{"interval_ms", slower.interval_ms},
+         {"chosen_on", detections_json(slower.chooser, report.classes)},
+         {"reported_on", detections_json(slower.judge, report.classes)}});
+  }
   return json;
 }
 

@@ -30,6 +30,14 @@ struct ThresholdReport {
   OfSplit chooser;  // the validation split, as a rule
   OfSplit judge;    // the test split
 
+  // The chosen thresholds on a device that needs longer for an inference than latency_ms.
+  struct Slower {
+    int32_t interval_ms = 0;  // from one inference to the next
+    Detections chooser;
+    Detections judge;
+  };
+  std::vector<Slower> slower;
+
   const Thresholds& thresholds() const { return path[chosen]; }
 };
 

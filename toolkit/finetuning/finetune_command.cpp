@@ -48,10 +48,10 @@ std::string fingerprint_of(const Specification& specification, const FinetuningS
                            const Path& model) {
   const Bytes bytes = read_file(model);
   const QuantizationSettings& q = specification.quantization;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
                      sha256(bytes), f.epochs, f.clips, f.learning_rate, f.range_learning_rate,
-                     f.label_weight, f.representative_clips, q.calibration, q.percentile,
-                     q.layer_norm, q.lstm_state, q.lstm_weights);
+                     f.label_weight, f.representative_clips, f.best_by, q.calibration, q.percentile,
+                     q.layer_norm, q.lstm_state, q.lstm_weights, q.weights);
 }
 
 // Form of the layer norms and calibration as the specification has them, "auto" by measuring.
@@ -63,6 +63,8 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   settings.calibration.percentile = wanted.percentile;
   settings.calibration.threads = threads;
   settings.lstm = quantization::lstm_numbers_of(wanted.lstm_state, wanted.lstm_weights);
+  settings.weight_scales = quantization::weight_scales_of(wanted.weights);
+  settings.int8_io = wanted.int8_io;
   quantization::Choices choices;
   // Weights move in every step and are rounded anew then, each by itself.
   choices.roundings = {quantization::Rounding::kNearest};
@@ -102,6 +104,7 @@ Student make_student(const graph::Graph& model, const Specification& specificati
   options.float_operators = std::move(formed.float_operators);
   options.weight_scales = settings.weight_scales;
   options.lstm = settings.lstm;
+  options.int8_io = settings.int8_io;
   return Student(std::move(formed.graph), std::move(options), std::move(ranges),
                  static_cast<float>(speed));
 }
@@ -169,7 +172,7 @@ void run_finetune_command(const FinetuneCommand& command) {
   const TuningResult result =
       tune(student, settings, specification.training, *training, measured, options);
 
-  const quantization::QuantizedGraph quantized = student.quantized(result.parameters);
+  const quantization::QuantizedGraph quantized = student.exported(result.parameters);
   graph::write_tflite(output, quantized.graph);
   quantization::Inputs some = measured;
   some.count = std::min(some.count, kReportInputs);

@@ -142,6 +142,12 @@ quantization::Ranges Student::current_ranges(std::span<const float> parameters) 
 }
 
 quantization::QuantizedGraph Student::quantized(std::span<const float> parameters) const {
+  quantization::QuantizeOptions options = options_;
+  options.int8_io = false;
+  return quantization::quantize(float_graph(parameters), current_ranges(parameters), options);
+}
+
+quantization::QuantizedGraph Student::exported(std::span<const float> parameters) const {
   return quantization::quantize(float_graph(parameters), current_ranges(parameters), options_);
 }
 

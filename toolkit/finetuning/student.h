@@ -44,7 +44,10 @@ class Student {
 
   std::vector<float> initial_parameters() const;
   graph::Graph float_graph(std::span<const float> parameters) const;
+  // float32 input and output, whatever the options say of them: scores are compared as floats.
   quantization::QuantizedGraph quantized(std::span<const float> parameters) const;
+  // The same model as the options want it.
+  quantization::QuantizedGraph exported(std::span<const float> parameters) const;
 
  private:
   void find_weights(std::vector<network::Parameter>& parameters);

@@ -203,8 +203,8 @@ class Tuner {
     row.validation =
         quantization::compare(expected_, outputs(student_.quantized(state_.weights).graph));
     // The least difference so far is kept as a loss, so that a checkpoint holds it.
-    const bool best =
-        state_.best_weights.empty() || row.validation.rms_difference < state_.best.loss;
+    const bool best = state_.best_weights.empty() || settings_.best_by == "last" ||
+                      row.validation.rms_difference < state_.best.loss;
     if (best) {
       state_.best_epoch = epoch;
       state_.best.loss = row.validation.rms_difference;

@@ -43,7 +43,7 @@ struct TuningResult {
 // Trains the student on the augmented training clips until the epochs end, with Adam and a cosine
 // schedule. The best epoch is the one whose int8 scores differ least (root mean square) from the
 // float model's on the validation inputs; epoch 0 competes, so that the result is never worse there
-// than what calibration alone gave.
+// than what calibration alone gave. With settings.best_by = "last" it is the last one.
 //
 // The result is the same for any number of threads and after any interruption. Throws Interrupted
 // after Ctrl-C (a checkpoint then holds the last complete step) and Error when a checkpoint does

@@ -30,7 +30,7 @@ QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inp
   input_size(with_weights);
   LayerNormResult formed = apply_layer_norm_form(with_weights, settings.layer_norm);
   check_quantizable(formed.graph, formed.float_operators);  // before the long work
-  const Ranges ranges = calibrate(formed.graph, inputs, settings.calibration);
+  Ranges ranges = calibrate(formed.graph, inputs, settings.calibration);
   QuantizeOptions options;
   options.float_operators = formed.float_operators;
   options.int8_io = settings.int8_io;
@@ -44,6 +44,8 @@ QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inp
         seen != nullptr ? *seen : observe_weight_inputs(formed.graph, inputs, settings.calibration),
         result.quantized);
   }
+  result.ranges = std::move(ranges);
+  result.options = std::move(options);
   result.float_graph = std::move(formed.graph);
   result.layer_norms = formed.layer_norms;
   return result;

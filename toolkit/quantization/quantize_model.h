@@ -28,6 +28,8 @@ struct QuantizedModel {
   graph::Graph float_graph;  // what was quantized: the float model with its layer norms rewritten
   QuantizedGraph quantized;
   size_t layer_norms = 0;  // how many were recognized
+  Ranges ranges;           // of float_graph
+  QuantizeOptions options;
 };
 
 // `seen`: what observe_weight_inputs() finds in the model with this form of its layer norms, if the

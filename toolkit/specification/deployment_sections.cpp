@@ -11,6 +11,8 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
   reader.read_choice("lstm_state", q.lstm_state, {"int8", "int16"});
   reader.read_choice("lstm_weights", q.lstm_weights, {"tensor", "row"});
   reader.read_choice("rounding", q.rounding, {"auto", "nearest", "joint"});
+  reader.read_choice("weights", q.weights, {"standard", "tensor", "row"});
+  reader.read("int8_io", q.int8_io);
   reader.finish();
 }
 
@@ -21,6 +23,7 @@ void read_finetuning(TableReader reader, FinetuningSettings& f) {
   reader.read("range_learning_rate", f.range_learning_rate, 0.0, 1.0);
   reader.read("label_weight", f.label_weight, 0.0, 1.0);
   reader.read("representative_clips", f.representative_clips, 1, 10000000);
+  reader.read_choice("best_by", f.best_by, {"difference", "last"});
   reader.finish();
 }
 

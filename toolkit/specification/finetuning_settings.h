@@ -15,6 +15,7 @@ struct FinetuningSettings {
   double range_learning_rate = 3e-4;    // of the activations' ranges, as a fraction of the range
   double label_weight = 0.0;            // share of the labels in the loss; the rest: float's scores
   int32_t representative_clips = 1000;  // of the validation split, clean and in noise
+  std::string best_by = "difference";   // of the scores from float's, on validation | last
 };
 
 // That table alone: it is no part of a Specification, because only one command needs it.

@@ -176,6 +176,8 @@ struct QuantizationSettings {
   std::string lstm_state = "int8";      // int8 | int16: the hidden state that is fed back
   std::string lstm_weights = "tensor";  // tensor | row: what has a scale of its own
   std::string rounding = "joint";       // auto | nearest | joint, of weights
+  std::string weights = "standard";     // standard | tensor | row: scales of weights
+  bool int8_io = false;                 // int8 model input and output instead of float32
 };
 
 // [detector]: what is done with the scores of successive inferences (docs/detector.md).

@@ -137,6 +137,20 @@ TEST_F(ContinuousSoundTest, RecordingsDependNeitherOnThreadsNorOnAnInterruption)
   EXPECT_THROW(recordings(), Error);
 }
 
+// Leaving inferences out of a recording is what a spotter does that has to wait for longer.
+TEST_F(ContinuousSoundTest, RarerInferencesAreThoseOfASlowerDevice) {
+  constexpr int32_t kInterval = 40;
+  settings_.spotter.latency_ms = kInterval / 2;
+  const std::vector<StreamRecording> often = recordings();
+  settings_.spotter.latency_ms = kInterval;
+  const std::vector<StreamRecording> slow = recordings();
+  for (size_t i = 0; i < often.size(); ++i) {
+    const StreamRecording rarer = at_interval(often[i], kInterval);
+    EXPECT_EQ(rarer.times_ms, slow[i].times_ms);
+    EXPECT_EQ(rarer.scores, slow[i].scores);
+  }
+}
+
 // Trying thresholds on the candidates is the spotter itself with these thresholds.
 TEST_F(ContinuousSoundTest, DetectionsAreTheSpottersOwn) {
   const auto streams = find_candidates(recordings(), model_.classes, settings_, 2);

@@ -12,8 +12,8 @@ namespace {
 using quantization::LayerNormForm;
 
 void expect_same_bytes(const SmallModel& small, LayerNormForm form,
-                       quantization::LstmNumbers lstm = {}) {
-  expect_same_bytes(small.student(form, lstm), inputs_of(small.test),
+                       quantization::QuantizeOptions options = {}) {
+  expect_same_bytes(small.student(form, std::move(options)), inputs_of(small.test),
                     small.test.values_per_example());
 }
 
@@ -25,11 +25,19 @@ TEST(Model, TrainsWithTheBytesThatTheExportedModelComputes) {
 }
 
 TEST(Model, ExtendedAndLayerNormalizedLstmsCanBeFineTuned) {
-  expect_same_bytes(SmallModel(), LayerNormForm::kFloat, {true, true});
+  quantization::QuantizeOptions options;
+  options.lstm = {true, true};
+  expect_same_bytes(SmallModel(), LayerNormForm::kFloat, options);
   std::string layers = training::kTenetLstm;
   const std::string lstm = "type = \"lstm\"\n";
   layers.replace(layers.find(lstm), lstm.size(), lstm + "layer_norm = true\n");
   expect_same_bytes(SmallModel(layers.c_str()), LayerNormForm::kFloat);
+}
+
+TEST(Model, WeightsWithAScalePerRowCanBeFineTuned) {
+  quantization::QuantizeOptions options;
+  options.weight_scales = quantization::WeightScales::kRow;
+  expect_same_bytes(SmallModel(), LayerNormForm::kFloat, options);
 }
 
 TEST(Model, AnyNetworkOfOursCanBeFineTuned) {
@@ -65,6 +73,21 @@ TEST(Model, AStepAgainstTheGradientLowersTheLoss) {
   const auto rate = static_cast<float>(0.5 * before / squares);
   for (size_t i = 0; i < parameters.size(); ++i) parameters[i] -= rate * gradient[i];
   EXPECT_LT(loss(), 0.9 * before);
+}
+
+TEST(Student, ExportsInt8InputAndOutputWhereTheyAreWanted) {
+  quantization::QuantizeOptions options;
+  options.int8_io = true;
+  const Student student = SmallModel().student(LayerNormForm::kFloat, options);
+  const std::vector<float> parameters = student.initial_parameters();
+  const auto types = [](const graph::Graph& graph) {
+    return std::pair(graph.tensors[static_cast<size_t>(graph.inputs[0])].type,
+                     graph.tensors[static_cast<size_t>(graph.outputs[0])].type);
+  };
+  EXPECT_EQ(types(student.exported(parameters).graph),
+            std::pair(TensorType::kInt8, TensorType::kInt8));
+  EXPECT_EQ(types(student.quantized(parameters).graph),
+            std::pair(TensorType::kFloat32, TensorType::kFloat32));
 }
 
 TEST(Student, NeedsASoftmaxAtTheEnd) {

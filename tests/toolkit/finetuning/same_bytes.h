@@ -28,7 +28,7 @@ inline void expect_same_bytes(const Student& student, const quantization::Inputs
                               size_t values) {
   constexpr size_t kBatch = 64;
   const std::vector<float> parameters = moved_parameters(student);
-  const quantization::QuantizedGraph quantized = student.quantized(parameters);
+  const quantization::QuantizedGraph quantized = student.exported(parameters);
   const test::TemporaryFolder folder;
   graph::write_tflite(folder / "model_int8.tflite", quantized.graph);
   const graph::Graph exported = graph::read_tflite(folder / "model_int8.tflite");

@@ -17,15 +17,14 @@ struct SmallModel {
         float_model(network::lower(training::network_of(specification),
                                    network::initialize(training::network_of(specification), 7))) {}
 
-  Student student(quantization::LayerNormForm form, quantization::LstmNumbers lstm = {}) const {
+  Student student(quantization::LayerNormForm form,
+                  quantization::QuantizeOptions options = {}) const {
     quantization::LayerNormResult formed = quantization::apply_layer_norm_form(float_model, form);
     quantization::CalibrationSettings settings;
     settings.threads = 1;
     quantization::Ranges ranges =
         quantization::calibrate(formed.graph, inputs_of(validation), settings);
-    quantization::QuantizeOptions options;
     options.float_operators = formed.float_operators;
-    options.lstm = lstm;
     return Student(formed.graph, options, std::move(ranges), 4.0F);
   }
 

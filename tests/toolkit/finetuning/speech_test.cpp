@@ -33,13 +33,17 @@ TEST(Speech, TheTrainingPassHasTheExportedModelsBytesOnEveryClipOfTheTestSplit) 
   const quantization::Inputs clips =
       quantization::in_memory(inputs_of(*test), test->values_per_example(), 0);
 
-  quantization::LayerNormResult formed =
-      quantization::apply_layer_norm_form(model, quantization::LayerNormForm::kFloat);
-  quantization::Ranges ranges = quantization::calibrate(formed.graph, some, {});
-  quantization::QuantizeOptions options;
-  options.float_operators = formed.float_operators;
-  const Student student(formed.graph, options, std::move(ranges), 4.0F);
-  expect_same_bytes(student, clips, test->values_per_example());
+  for (const quantization::LayerNormForm form :
+       {quantization::LayerNormForm::kFloat, quantization::LayerNormForm::kL2,
+        quantization::LayerNormForm::kDecomposed}) {
+    SCOPED_TRACE(quantization::name_of(form));
+    quantization::LayerNormResult formed = quantization::apply_layer_norm_form(model, form);
+    quantization::Ranges ranges = quantization::calibrate(formed.graph, some, {});
+    quantization::QuantizeOptions options;
+    options.float_operators = formed.float_operators;
+    const Student student(formed.graph, options, std::move(ranges), 4.0F);
+    expect_same_bytes(student, clips, test->values_per_example());
+  }
 }
 
 }  // namespace

@@ -52,6 +52,19 @@ TEST(Tuner, ComesNearerToTheFloatModelWithTheSameBitsForAnyNumberOfThreads) {
             one.rows.front().validation.rms_difference);
 }
 
+TEST(Tuner, KeepsTheLastEpochWhereThatIsWanted) {
+  const TemporaryFolder folder;
+  SmallTuning tuning(folder / "last");
+  tuning.settings.learning_rate = 0.3;  // makes it worse
+  const TuningResult best = tuning.run();
+  tuning.options.overwrite = true;
+  tuning.settings.best_by = "last";
+  const TuningResult last = tuning.run();
+  EXPECT_LT(best.best_epoch, 3);
+  EXPECT_EQ(last.best_epoch, 3);
+  EXPECT_NE(last.parameters, best.parameters);
+}
+
 TEST(Tuner, AnEpochTakesAsManyClipsAsAskedFor) {
   const TemporaryFolder folder;
   SmallTuning tuning(folder / "few");
