@@ -44,7 +44,7 @@ EXTENDS = re.compile(r'^extends = "(.*)"$', re.MULTILINE)
 class Line:
     """A row of the table: a float model, how it becomes int8 (None: not at all), how it is tested."""
 
-    def __init__(self, name, title, quantize=(), *, network=None, carry=False, finetune=False):
+    def __init__(self, name, title, quantize=(), *, network=None, carry=False, finetune=None):
         self.name, self.title, self.quantize = name, title, quantize
         self.network, self.carry, self.finetune = network, carry, finetune
 
@@ -67,16 +67,18 @@ def lines(train):
                (*BASE, "--lstm-state", "int16"))
     yield Line("float-carried", "float model, state carried from clip to clip", None, carry=True)
     yield Line("int8-carried", "float, mse, state carried from clip to clip", BASE, carry=True)
-    yield Line("fine-tuned", "float, mse, fine-tuned", BASE, finetune=True)
+    yield Line("fine-tuned", "float, mse, fine-tuned, best epoch", BASE, finetune="difference")
+    yield Line("fine-tuned-last", "float, mse, fine-tuned, last epoch", BASE, finetune="last")
     if train:
         titles = {"ordinary": "the specification's network, {} epochs", "none": "no layer norms, {} epochs",
                   "fused": "layer norm inside the LSTM cell instead, {} epochs",
+                  "both": "layer norm inside the LSTM cell, too, {} epochs",
                   "bounded": "bounds and rounding noise, {} epochs",
                   "bounded-none": "bounds and rounding noise, no layer norms, {} epochs"}
         for network, title in titles.items():
             title = title.format(train)
             yield Line(f"{network}-float", f"{title}: float model", None, network=network)
-            how = "float, mse" if network in ("ordinary", "bounded") else "mse"
+            how = "float, mse" if network in ("ordinary", "both", "bounded") else "mse"
             yield Line(f"{network}-int8", f"{title}: {how}", BASE, network=network)
 
 
@@ -118,7 +120,7 @@ class Workplace:
         text = EXTENDS.sub(lambda m: f'extends = "{self.options.spec.resolve().parent / m[1]}"', text)
         if name in ("none", "fused", "bounded-none"):
             text = LAYER_NORM.sub("", text)
-        if name == "fused":
+        if name in ("fused", "both"):
             text = LSTM.sub(r"\1layer_norm = true\n", text)
         if name.startswith("bounded"):
             text = TENET.sub(BOUNDED, text)
@@ -144,7 +146,8 @@ class Workplace:
             state = ("--carry-state",) if line.carry else ()
             if line.finetune:
                 settings = dict(zip(("layer_norm", "calibration"), line.quantize[1::2]))
-                sets = [word for key, value in settings.items()
+                sets = ["--set", f"finetuning.best_by={line.finetune}"]
+                sets += [word for key, value in settings.items()
                         for word in ("--set", f"quantization.{key}={value}")]
                 resume = ("--resume",) if (place / "finetuning").exists() else ()
                 self.run(model, "finetune", float_model, "--spec", spec, *self.data(), *sets, *resume,
