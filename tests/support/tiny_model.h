@@ -31,7 +31,7 @@ inline graph::Graph tiny_graph() {
   for (int i = 0; i < kInputs; ++i) {
     const bool upper = i % kTinyChannels >= kTinyChannels / 2;
     const int row = upper ? 0 : kInputs;
-    weights[static_cast<size_t>(row + i)] = 32.0F / kInputs;
+    weights[static_cast<size_t>(row) + static_cast<size_t>(i)] = 32.0F / kInputs;
   }
   graph::Graph graph;
   graph.inputs = {graph.add_tensor(float_tensor("input", {1, kTinyFrames, 1, kTinyChannels}))};
