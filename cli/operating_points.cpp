@@ -25,11 +25,24 @@ struct Material {
   std::vector<StreamRecording> judge;
 };
 
+// A recording of the model's inferences has no others between them.
+void check_intervals(const std::vector<int32_t>& intervals_ms, int32_t latency_ms) {
+  for (const int32_t interval : intervals_ms) {
+    if (interval >= latency_ms) continue;
+    throw UsageError(
+        fmt::format("--inference-every {} asks for more inferences than the model's latency_ms of "
+                    "{}; change that with `stapes params`",
+                    interval, latency_ms));
+  }
+}
+
 Material hear(const OperatingPointOptions& options, dataset::Split judge, const Path& output) {
   Specification specification = read_specification(options.specification, options.set);
   Material material;
   material.model = evaluation::read_test_model(options.model, &specification);
   material.settings = evaluation::stream_settings(material.model);
+  check_intervals(options.intervals_ms,
+                  material.settings.spotter.latency_ms);  // before the long work
   specification.features = material.model.features;
   const Path root = data_root(specification, options.data);
 
@@ -107,12 +120,6 @@ std::vector<ThresholdReport::Slower> slower_inferences(const Material& material,
                                                        const OperatingPointOptions& options) {
   std::vector<ThresholdReport::Slower> result;
   for (const int32_t interval : options.intervals_ms) {
-    if (interval < report.settings.spotter.latency_ms) {
-      throw UsageError(fmt::format(
-          "--inference-every {} asks for more inferences than the model's latency_ms of "
-          "{}; change that with `stapes params`",
-          interval, report.settings.spotter.latency_ms));
-    }
     StreamSettings settings = report.settings;
     settings.spotter.latency_ms = interval;
     const auto outcome = [&](const std::vector<StreamRecording>& recordings) {

@@ -99,6 +99,15 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   EXPECT_EQ(slow["spoken"], json["reported_on"]["at_thresholds"]["spoken"]);
   EXPECT_EQ(slow["hours"], json["reported_on"]["at_thresholds"]["hours"]);
 
+  // The model says every 20 ms; what lies between is not recorded. Said before the long work.
+  std::vector<std::string> too_often = find;
+  too_often.back() = folder / "too_often";
+  too_often.insert(too_often.end(), {"--inference-every", "10"});
+  const CommandResult refused = run_stapes(too_often);
+  EXPECT_EQ(refused.exit_code, 2) << refused.errors;
+  EXPECT_NE(refused.errors.find("latency_ms of 20"), std::string::npos) << refused.errors;
+  EXPECT_FALSE(std::filesystem::exists(folder / "too_often"));
+
   // Without speech of its own the validation split has none.
   std::vector<std::string> less = find;
   less.back() = folder / "less";
