@@ -5,7 +5,7 @@
 
 Installs silabs-mltk from PyPI (without what it depends on) into build/venv_mltk, builds
 frontend_benchmark, and prints a table. Both compute spectrograms of one second of noise with the
-settings of models/keyword_spotting_numbers.toml. silabs-mltk is called through its Python module:
+settings of models/tutorial_numbers.toml. silabs-mltk is called through its Python module:
 one call for the 98 frames of a second.
 """
 import argparse

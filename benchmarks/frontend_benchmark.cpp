@@ -15,7 +15,7 @@
 
 namespace {
 
-// Those of models/keyword_spotting_numbers.toml.
+// Those of models/tutorial_numbers.toml.
 stapes::FrontEndSettings default_settings() {
   stapes::FrontEndSettings settings;
   settings.window_size_ms = 30;

@@ -15,8 +15,6 @@ import runtimes
 
 MODELS = ["mlperf_tiny_keyword_spotting", "keyword_spotting_on_off_v3", "micro_speech_lstm",
           "mnist_lstm_int8", "seed_shaped_random", "commands12_tensorflow215_int8"]
-# Whose specification has another name than the model.
-SPECIFICATIONS = {"keyword_spotting_numbers": "ten_digits"}
 SHIPPED = sorted((pathlib.Path(__file__).resolve().parents[2] / "models").glob("*/*_int8.tflite"))
 
 
@@ -33,11 +31,10 @@ def random_inputs(path, count):
 def spoken_inputs(stapes, model, speech, folder):
     """What the model's front end makes of one recording of each word that lasts as long as a window."""
     shape = runtimes.input_shape(model)
-    name = SPECIFICATIONS.get(model.parent.name, model.parent.name)
     inputs = []
     for word in sorted(path for path in speech.glob("speech_commands_subset/*") if path.is_dir()):
         clip, result = sorted(word.iterdir())[0], folder / "features.npy"
-        command = [stapes, "features", str(clip), "--spec", str(model.parents[1] / f"{name}.toml"),
+        command = [stapes, "features", str(clip), "--spec", f"{model.parent}.toml",
                    "--normalize", "-o", str(result)]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         features = np.load(result).astype(np.float32)

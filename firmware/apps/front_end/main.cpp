@@ -1,5 +1,5 @@
 // front_end [WAV [EXPECTED]]: what a row of the spectrogram costs on this processor, with the
-// settings of models/keyword_spotting_numbers.toml. Without a WAV file the sound is noise. EXPECTED
+// settings of models/tutorial_numbers.toml. Without a WAV file the sound is noise. EXPECTED
 // holds the rows that have to come out, as uint16.
 //
 // Both the plain loops and those of the processor run, and every row of the two must be the same.

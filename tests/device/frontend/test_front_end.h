@@ -8,7 +8,7 @@
 
 namespace stapes::test {
 
-// Those of models/keyword_spotting_numbers.toml.
+// Those of models/tutorial_numbers.toml.
 inline FrontEndSettings keyword_spotting_numbers() {
   FrontEndSettings settings;
   settings.window_size_ms = 30;

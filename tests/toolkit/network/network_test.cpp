@@ -12,7 +12,7 @@ namespace {
 
 Network tutorial_network() {
   const Specification specification =
-      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/keyword_spotting_numbers.toml");
+      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/tutorial_numbers.toml");
   return expand(specification.network, {98, 1, 40}, 11);
 }
 

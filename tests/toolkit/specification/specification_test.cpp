@@ -37,7 +37,7 @@ TEST(Specification, MinimalFileHasDefaults) {
 
 TEST(Specification, ShippedSpecificationsAreRead) {
   const Path models = Path(STAPES_SOURCE_FOLDER) / "models";
-  const Specification numbers = read_specification(models / "keyword_spotting_numbers.toml");
+  const Specification numbers = read_specification(models / "tutorial_numbers.toml");
   EXPECT_EQ(numbers.classes().size(), 11U);
   EXPECT_EQ(numbers.features.front_end.frames(), 98);
   EXPECT_EQ(numbers.detector.detection_threshold, 242);  // int(.95 * 255)
@@ -48,7 +48,7 @@ TEST(Specification, ShippedSpecificationsAreRead) {
   const Specification small = read_specification(models / "commands12_small.toml");
   EXPECT_EQ(small.training.distillation.teachers.size(), 1U);
   EXPECT_EQ(small.training.distillation.specification, "commands12.toml");
-  EXPECT_EQ(read_specification(models / "ten_digits.toml").classes().size(), 11U);
+  EXPECT_EQ(read_specification(models / "keyword_spotting_numbers.toml").classes().size(), 11U);
   const Specification ds_cnn = read_specification(models / "ds_cnn_commands12.toml");
   EXPECT_EQ(ds_cnn.name, "ds_cnn_commands12");
   EXPECT_EQ(ds_cnn.classes().size(), 13U);

@@ -101,7 +101,7 @@ TEST(Model, PoolingWithUnevenPaddingEqualsItsGraph) {
 
 TEST(Model, TutorialsNetworkEqualsItsGraph) {
   const Specification specification =
-      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/keyword_spotting_numbers.toml");
+      read_specification(Path(STAPES_SOURCE_FOLDER) / "models/tutorial_numbers.toml");
   expect_lowered_equals(network::expand(specification.network, {98, 1, 40}, 11));
 }
 

@@ -159,7 +159,7 @@ TEST(NetworkPass, CausalConvolutionsAsTorch) {
 // a whole.
 TEST(NetworkPass, NetworksThatShipAsTorch) {
   for (const char* name : {"commands12.toml", "commands12_tutorial.toml", "commands12_small.toml",
-                           "keyword_spotting_numbers.toml"}) {
+                           "tutorial_numbers.toml"}) {
     const Specification specification =
         read_specification(Path(STAPES_SOURCE_FOLDER) / "models" / name);
     const network::Network network = network::expand(specification.network, {98, 1, 40}, 11);
