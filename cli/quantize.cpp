@@ -24,7 +24,8 @@ namespace {
 // extremes.
 constexpr size_t kReportInputs = 300;
 constexpr size_t kChoiceInputs = 300;
-constexpr size_t kWorstRows = 3;
+constexpr size_t kCostInputs = 100;  // each operator's cost is a run of the float model over them
+constexpr size_t kNamedRows = 3;
 constexpr const char* kAutomatic = "auto";
 
 struct Options {
@@ -230,19 +231,26 @@ void run(Options options) {
   const std::vector<std::vector<float>> given = outputs(result.quantized.graph);
   const quantization::Agreement agreement = quantization::compare(expected, given);
   std::vector<quantization::ReportRow> rows;
-  std::string worst;
+  std::string named;
   if (!options.no_report) {
     quantization::Inputs some = inputs;
     some.count = std::min(some.count, kReportInputs);
     const quantization::ReportSettings how{settings.carry_state, options.threads};
     rows = quantization::measure_report(result.float_graph, result.quantized, some, how);
+    some.count = std::min(some.count, kCostInputs);
     const auto first = [&](std::vector<std::vector<float>> all) {
       all.resize(some.count);
       return all;
     };
-    worst = quantization::row_costs_text(
-        quantization::costs_of_worst_rows(result, rows, kWorstRows, first(expected), some, how),
-        quantization::compare(first(expected), first(given)), "  ");
+    const std::vector<quantization::RowCost> costs =
+        quantization::row_costs(result, rows, first(expected), some, how);
+    named = fmt::format(
+        "Costliest     of the operators, each alone in int8 (all together: {:.4f} rms on {} "
+        "inputs):\n{}"
+        "Worst rows    rmse/scale, where rounding alone is 0.29:\n{}",
+        quantization::compare(first(expected), first(given)).rms_difference, some.count,
+        quantization::costliest_rows_text(costs, kNamedRows, "  "),
+        quantization::worst_rows_text(costs, kNamedRows, "  "));
   }
   graph::write_tflite(options.output, result.quantized.graph);
   if (!options.no_report) {
@@ -254,8 +262,7 @@ void run(Options options) {
   }
   print_summary(options, settings, result, inputs, agreement);
   if (!options.no_report) {
-    fmt::print("Worst rows    rmse/scale, where rounding alone is 0.29, and what they cost:\n{}",
-               worst);
+    fmt::print("{}", named);
     fmt::print("Report        {}\n", options.report.string());
   }
 }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "toolkit/base/progress.h"
+
 namespace stapes::quantization {
 namespace {
 
@@ -33,42 +35,71 @@ void take_constants(const graph::Graph& from, graph::Graph& to) {
   }
 }
 
+// Every operator in float but one.
+graph::Graph alone_in_int8(const QuantizedModel& model, size_t source) {
+  QuantizeOptions options = model.options;
+  options.float_operators.assign(model.float_graph.operators.size(), true);
+  options.float_operators[source] = false;
+  graph::Graph graph = quantize(model.float_graph, model.ranges, options).graph;
+  take_constants(model.quantized.graph, graph);
+  return graph;
+}
+
 // Converters join the names of all that they made one tensor of.
 std::string first_name(const std::string& names) { return names.substr(0, names.find(';')); }
 
+std::string name_of(const ReportRow& row) {
+  return fmt::format("{} (tensor {}, {})", row.op_name, row.tensor_idx,
+                     first_name(row.tensor_name));
+}
+
 }  // namespace
 
-std::vector<RowCost> costs_of_worst_rows(const QuantizedModel& model,
-                                         const std::vector<ReportRow>& rows, size_t count,
-                                         const std::vector<std::vector<float>>& expected,
-                                         const Inputs& inputs, const ReportSettings& settings) {
+std::vector<RowCost> row_costs(const QuantizedModel& model, const std::vector<ReportRow>& rows,
+                               const std::vector<std::vector<float>>& expected,
+                               const Inputs& inputs, const ReportSettings& settings) {
   std::vector<RowCost> costs;
-  for (const ReportRow& row : worst_rows(rows, count)) {
+  Progress progress("Each operator alone in int8", std::max<size_t>(1, rows.size()), "operators");
+  for (const ReportRow& row : rows) {
     RowCost cost{row, std::nullopt};
     if (const std::optional<size_t> source = source_of(row, model.quantized)) {
-      QuantizeOptions options = model.options;
-      options.float_operators.resize(model.float_graph.operators.size());
-      options.float_operators[*source] = true;
-      QuantizedGraph without = quantize(model.float_graph, model.ranges, options);
-      take_constants(model.quantized.graph, without.graph);
-      cost.without = compare(
-          expected, outputs_of(without.graph, inputs, settings.carry_state, settings.threads));
+      cost.alone = compare(expected, outputs_of(alone_in_int8(model, *source), inputs,
+                                                settings.carry_state, settings.threads));
     }
     costs.push_back(std::move(cost));
+    progress.advance();
   }
   return costs;
 }
 
-std::string row_costs_text(const std::vector<RowCost>& costs, const Agreement& as_it_is,
-                           const std::string& indent) {
+std::string costliest_rows_text(std::vector<RowCost> costs, size_t count,
+                                const std::string& indent) {
+  std::erase_if(costs, [](const RowCost& cost) { return !cost.alone; });
+  std::stable_sort(costs.begin(), costs.end(), [](const RowCost& a, const RowCost& b) {
+    return a.alone->rms_difference > b.alone->rms_difference;
+  });
+  costs.resize(std::min(costs.size(), count));
   std::string text;
   for (const RowCost& cost : costs) {
-    const ReportRow& row = cost.row;
-    text += fmt::format("{}{:.2f} {} (tensor {}, {})", indent, row.rmse_per_scale, row.op_name,
-                        row.tensor_idx, first_name(row.tensor_name));
-    if (cost.without) {
-      text += fmt::format(": in float, scores would differ by {:.4f} rms instead of {:.4f}",
-                          cost.without->rms_difference, as_it_is.rms_difference);
+    text += fmt::format("{}{:.4f} rms, {} of {} inputs decided otherwise: {}, rmse/scale {:.2f}\n",
+                        indent, cost.alone->rms_difference,
+                        cost.alone->inputs - cost.alone->same_decision, cost.alone->inputs,
+                        name_of(cost.row), cost.row.rmse_per_scale);
+  }
+  return text;
+}
+
+std::string worst_rows_text(std::vector<RowCost> costs, size_t count, const std::string& indent) {
+  std::stable_sort(costs.begin(), costs.end(), [](const RowCost& a, const RowCost& b) {
+    return a.row.rmse_per_scale > b.row.rmse_per_scale;
+  });
+  costs.resize(std::min(costs.size(), count));
+  std::string text;
+  for (const RowCost& cost : costs) {
+    text += fmt::format("{}{:.2f} {}", indent, cost.row.rmse_per_scale, name_of(cost.row));
+    if (cost.alone) {
+      text +=
+          fmt::format(": alone it changes the scores by {:.4f} rms", cost.alone->rms_difference);
     }
     text += "\n";
   }

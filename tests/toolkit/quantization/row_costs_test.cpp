@@ -22,23 +22,46 @@ TEST(RowCosts, SayWhatAnOperatorCostsTheScores) {
     const std::vector<ReportRow> rows =
         measure_report(quantized.float_graph, quantized.quantized, inputs);
     const std::vector<std::vector<float>> expected = outputs_of(model, inputs);
-    const std::vector<RowCost> costs =
-        costs_of_worst_rows(quantized, rows, 3, expected, inputs, {});
+    const std::vector<RowCost> costs = row_costs(quantized, rows, expected, inputs, {});
     ASSERT_EQ(costs.size(), rows.size());
     ASSERT_EQ(costs.front().row.op_name, "UNIDIRECTIONAL_SEQUENCE_LSTM");
     const Agreement as_it_is = compare(expected, outputs_of(quantized.quantized.graph, inputs));
-    ASSERT_TRUE(costs.front().without.has_value());
+    ASSERT_TRUE(costs.front().alone.has_value());
     EXPECT_GT(as_it_is.rms_difference, 0.0);
-    EXPECT_EQ(costs.front().without->rms_difference, 0.0);  // nothing int8 is left
-    const std::string text = row_costs_text(costs, as_it_is, "  ");
-    EXPECT_NE(text.find("UNIDIRECTIONAL_SEQUENCE_LSTM (tensor "), std::string::npos) << text;
-    EXPECT_NE(text.find("in float, scores would differ by"), std::string::npos) << text;
+    EXPECT_EQ(costs.front().alone->rms_difference, as_it_is.rms_difference);
+    EXPECT_EQ(costs.front().alone->same_decision, as_it_is.same_decision);
+    EXPECT_NE(worst_rows_text(costs, 1, "  ").find("UNIDIRECTIONAL_SEQUENCE_LSTM (tensor "),
+              std::string::npos);
+    EXPECT_EQ(costliest_rows_text(costs, 1, "  ").rfind("  0.0", 0), 0U)
+        << costliest_rows_text(costs, 1, "  ");
   }
 }
 
-// The constants of the other operators stay what joint rounding made of them: a float operator
-// that rounds nothing leaves everything as it is.
-TEST(RowCosts, LeaveTheOthersAsTheyAre) {
+// The order of the one list is not that of the other.
+TEST(RowCosts, TheCostliestRowNeedNotBeTheWorst) {
+  ReportRow worst;
+  worst.op_name = "RSQRT";
+  worst.rmse_per_scale = 5.7;
+  ReportRow costly;
+  costly.op_name = "ADD";
+  costly.rmse_per_scale = 0.29;
+  ReportRow added;  // a conversion, which has no cost of its own
+  added.op_name = "QUANTIZE";
+  added.rmse_per_scale = 0.1;
+  Agreement little{100, 100, 0.01, 0.001};
+  Agreement much{100, 97, 0.2, 0.05};
+  const std::vector<RowCost> costs{{added, std::nullopt}, {worst, little}, {costly, much}};
+  const std::string costliest = costliest_rows_text(costs, 1, "");
+  EXPECT_EQ(costliest.rfind("0.0500 rms, 3 of 100 inputs decided otherwise: ADD", 0), 0U)
+      << costliest;
+  const std::string by_error = worst_rows_text(costs, 3, "");
+  EXPECT_EQ(by_error.rfind("5.70 RSQRT", 0), 0U) << by_error;
+  EXPECT_NE(by_error.find("0.10 QUANTIZE (tensor 0, )\n"), std::string::npos) << by_error;
+  EXPECT_EQ(costliest_rows_text(costs, 9, "").find("QUANTIZE"), std::string::npos);
+}
+
+// An operator that rounds nothing costs what quantizing its input does, and not what others cost.
+TEST(RowCosts, AnOperatorHasNoPartInTheOthersErrors) {
   GraphBuilder builder({1, kSteps, 8});
   const int32_t lstm = builder.add_lstm(builder.input(), kSteps, 8, 12);
   const graph::Graph model = builder.finish(builder.add(
@@ -48,13 +71,15 @@ TEST(RowCosts, LeaveTheOthersAsTheyAre) {
   settings.rounding = Rounding::kJoint;
   const QuantizedModel quantized = quantize_model(model, inputs, settings);
   const std::vector<std::vector<float>> expected = outputs_of(model, inputs);
-  std::vector<ReportRow> rows = measure_report(quantized.float_graph, quantized.quantized, inputs);
-  std::erase_if(rows, [](const ReportRow& row) { return row.op_name != "RESHAPE"; });
-  ASSERT_EQ(rows.size(), 1U);
-  const std::vector<RowCost> costs = costs_of_worst_rows(quantized, rows, 1, expected, inputs, {});
+  const std::vector<ReportRow> rows =
+      measure_report(quantized.float_graph, quantized.quantized, inputs);
+  const std::vector<RowCost> costs = row_costs(quantized, rows, expected, inputs, {});
   const Agreement as_it_is = compare(expected, outputs_of(quantized.quantized.graph, inputs));
-  ASSERT_TRUE(costs.front().without.has_value());
-  EXPECT_EQ(costs.front().without->rms_difference, as_it_is.rms_difference);
+  ASSERT_EQ(costs.size(), 2U);
+  ASSERT_EQ(costs[1].row.op_name, "RESHAPE");
+  EXPECT_EQ(costs[0].alone->rms_difference, as_it_is.rms_difference);
+  EXPECT_GT(costs[1].alone->rms_difference, 0.0);
+  EXPECT_LE(costs[1].alone->largest_difference, 0.5001 * costs[1].row.scale);
 }
 
 }  // namespace
