@@ -4,12 +4,13 @@
     python3 benchmarks/loss_explained.py STAPES FLOAT_MODEL --spec SPEC.toml --data DATA -o FOLDER
 
 Per line: balanced accuracy and keywords right, clean and with noise at 10 dB; on how many test clips
-the model decides as its float model; rmse/scale of the LSTM's row and of the worst row of the report;
+the model decides as its float model, and in brackets how likely chance alone makes such a difference
+in who is right (McNemar's exact test); rmse/scale of the LSTM's row and of the worst row of the report;
 flash, RAM and instructions of one inference on Cortex-M4. Each line is what a few commands print, and
 FOLDER/lines/NAME/commands.txt has them, as a reader would type them.
 
-Run again, it does only what is missing: interrupt it as you like. One to two minutes per line on two
-free cores (the line of fine-tuning longer: minutes per epoch); what was left out or went wrong is said
+Run again, it does only what is missing: interrupt it as you like. Ten to twenty seconds per line on
+two free cores (the lines of fine-tuning longer: a minute per epoch); what was left out or went wrong is said
 at the end. --train adds the networks without layer norms, with a layer-normalized LSTM, and with bounds
 and rounding noise, and the specification's own network beside them, trained for --epochs epochs each
 (minutes). --no-profile leaves out what needs QEMU and the cross compiler (`scripts/install_packages
@@ -65,6 +66,8 @@ def lines(train):
                (*BASE, "--weights", "row", "--lstm-weights", "row"))
     yield Line("lstm-int16", "float, mse, hidden state int16 (STAPES_LSTM)",
                (*BASE, "--lstm-state", "int16"))
+    yield Line("lstm-both", "float, mse, both: scales per row, hidden state int16 (STAPES_LSTM)",
+               (*BASE, "--weights", "row", "--lstm-weights", "row", "--lstm-state", "int16"))
     yield Line("float-carried", "float model, state carried from clip to clip", None, carry=True)
     yield Line("int8-carried", "float, mse, state carried from clip to clip", BASE, carry=True)
     yield Line("fine-tuned", "float, mse, fine-tuned, best epoch", BASE, finetune="difference")
@@ -178,7 +181,8 @@ def row(line, measured):
     for condition in measured["evaluation"]["conditions"]:
         agreement = condition.get("agreement")
         cells += [f"{100 * condition['balanced_accuracy']:.2f}", f"{100 * condition['keyword_accuracy']:.2f}",
-                  f"{100 * agreement['same_decision']:.2f} %" if agreement else ""]
+                  f"{100 * agreement['same_decision']:.2f} % ({agreement['mcnemar_p_value']:.2g})"
+                  if agreement else ""]
     if "report" in measured:
         rows = [(float(entry["rmse/scale"]), entry["op_name"]) for entry in measured["report"]]
         lstm = [value for value, name in rows if "LSTM" in name]
@@ -194,7 +198,7 @@ def row(line, measured):
     return "| " + " | ".join(cells) + " |"
 
 
-HEADER = """| | clean: balanced | keywords | as float | 10 dB: balanced | keywords | as float \
+HEADER = """| | clean: balanced | keywords | as float (p) | 10 dB: balanced | keywords | as float (p) \
 | LSTM's row | worst row | flash | RAM | instructions |
 |---|---|---|---|---|---|---|---|---|---|---|---|"""
 

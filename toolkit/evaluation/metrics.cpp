@@ -70,11 +70,16 @@ Agreement compare(const Scores& first, const Scores& second) {
     agreement.only_first_right += a == label && b != label ? 1 : 0;
     agreement.only_second_right += b == label && a != label ? 1 : 0;
   }
+  double squares = 0.0;
   for (size_t i = 0; i < first.values.size(); ++i) {
     const double difference =
         std::abs(static_cast<double>(first.values[i]) - static_cast<double>(second.values[i]));
     agreement.mean_absolute_difference += difference / static_cast<double>(first.values.size());
+    squares += difference * difference;
     agreement.maximum_difference = std::max(agreement.maximum_difference, difference);
+  }
+  if (!first.values.empty()) {
+    agreement.rms_difference = std::sqrt(squares / static_cast<double>(first.values.size()));
   }
   agreement.p_value = mcnemar_p_value(agreement.only_first_right, agreement.only_second_right);
   return agreement;

@@ -38,6 +38,7 @@ struct Agreement {
   size_t only_second_right = 0;
   double p_value = 1.0;                   // McNemar
   double mean_absolute_difference = 0.0;  // of the scores
+  double rms_difference = 0.0;
   double maximum_difference = 0.0;
 };
 

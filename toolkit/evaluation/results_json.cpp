@@ -39,6 +39,7 @@ Json agreement(const Result& result) {
   entry["only_other_right"] = a.only_second_right;
   entry["mcnemar_p_value"] = a.p_value;
   entry["mean_absolute_difference"] = a.mean_absolute_difference;
+  entry["rms_difference"] = a.rms_difference;
   entry["maximum_difference"] = a.maximum_difference;
   return entry;
 }

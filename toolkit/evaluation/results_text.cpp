@@ -83,8 +83,8 @@ std::string details_text(const Result& result) {
     fmt::format_to(
         out, "- right only in {}: {}; only in {}: {}; by chance with p = {:.3g} (McNemar)\n",
         result.model, a.only_first_right, result.reference_model, a.only_second_right, a.p_value);
-    fmt::format_to(out, "- scores differ by {:.5f} on average, {:.3f} at most\n",
-                   a.mean_absolute_difference, a.maximum_difference);
+    fmt::format_to(out, "- scores differ by {:.5f} on average, {:.4f} rms, {:.3f} at most\n",
+                   a.mean_absolute_difference, a.rms_difference, a.maximum_difference);
   }
   return text;
 }

@@ -230,6 +230,7 @@ TEST(Agreement, CountsDecisionsAndWhoIsRight) {
   EXPECT_DOUBLE_EQ(agreement.p_value, 1.0);
   EXPECT_NEAR(agreement.maximum_difference, 0.5, 1e-6);
   EXPECT_NEAR(agreement.mean_absolute_difference, (0.3 + 0.3 + 0.5 + 0.5 + 0.2 + 0.2) / 18.0, 1e-6);
+  EXPECT_NEAR(agreement.rms_difference, std::sqrt(2.0 * (0.09 + 0.25 + 0.04) / 18.0), 1e-6);
   second.labels[0] = 1;
   EXPECT_THROW(compare(first, second), Error);
 }
