@@ -8,6 +8,7 @@
 
 #include "toolkit/base/error.h"
 #include "toolkit/evaluation/scores.h"
+#include "toolkit/evaluation/statistics.h"
 
 namespace stapes::evaluation {
 namespace {
@@ -50,13 +51,18 @@ std::string keywords_with_interval(const Json& evaluation, double refusal) {
   return with_interval(point->at("keyword_accuracy"), point->at("keyword_interval"));
 }
 
+std::string decides_alike(const Json* agreement) {
+  if (agreement == nullptr) return "";
+  return fmt::format("{} (p {:.2g})", percent(agreement->at("same_decision")),
+                     agreement->at("mcnemar_p_value").get<double>());
+}
+
 void accuracy_row(const Json& e, const Json* agreement, std::string& text) {
   text += fmt::format("| {}, {} | {} | {} | {} | {} |\n", e.at("name").get<std::string>(),
                       e.at("condition").get<std::string>(),
                       with_interval(e.at("keyword_accuracy"), e.at("keyword_interval")),
                       with_interval(e.at("balanced_accuracy"), e.at("balanced_interval")),
-                      keywords_with_interval(e, 0.8),
-                      agreement == nullptr ? "" : percent(agreement->at("same_decision")));
+                      keywords_with_interval(e, 0.8), decides_alike(agreement));
 }
 
 void add_accuracy(const CardMaterial& material, std::string& text) {
@@ -66,7 +72,9 @@ void add_accuracy(const CardMaterial& material, std::string& text) {
       "intervals "
       "in brackets; noise at that many decibels below the speech. *Balanced* is the mean of the "
       "classes' recalls. The fourth column: keywords right while a threshold on the best keyword's "
-      "score refuses 80 % of the other words.\n\n"
+      "score refuses 80 % of the other words. The last: clips on which both decide alike, and "
+      "McNemar's exact p for which of the two is right on the others (below 0.05, one is "
+      "better).\n\n"
       "| model, condition | keywords right | balanced | right at 80 % refused | int8 decides as "
       "float "
       "|\n|---|---|---|---|---|\n",
@@ -131,15 +139,20 @@ void add_confusion(const Json& evaluation, std::string& text) {
   }
 }
 
-// The fewest misses of the curve at no more false accepts than `wanted`.
-std::string missed_at(const Json& curve, double wanted) {
+// The most keywords hit on the curve at no more false accepts than `wanted`.
+std::string hit_at(const Json& curve, int64_t spoken, double wanted) {
   double least = 1.0;
   for (size_t i = 0; i < curve.at("miss_rate").size(); ++i) {
     if (curve.at("false_accepts_per_hour").at(i).get<double>() <= wanted) {
       least = std::min(least, curve.at("miss_rate").at(i).get<double>());
     }
   }
-  return fmt::format("{:.1f}", 100.0 * (1.0 - least));
+  const double share = 1.0 - least;
+  const Interval interval =
+      wilson_interval({static_cast<size_t>(std::llround(share * static_cast<double>(spoken))),
+                       static_cast<size_t>(spoken)});
+  return fmt::format("{:.1f} ({:.1f}–{:.1f})", 100.0 * share, 100.0 * interval.low,
+                     100.0 * interval.high);
 }
 
 // What a processor hears that cannot keep up with latency_ms.
@@ -209,7 +222,7 @@ void add_continuous(const CardMaterial& material, std::string& text) {
       "|---|---|---|---|---|---|\n| keywords hit |",
       judge.at("split").get<std::string>());
   for (const double wanted : {1.0, 2.0, 5.0, 10.0, 20.0}) {
-    fmt::format_to(out, " {} |", missed_at(judge.at("curve"), wanted));
+    fmt::format_to(out, " {} |", hit_at(judge.at("curve"), at.at("spoken").get<int64_t>(), wanted));
   }
   text += "\n";
   if (!material.picture.empty()) {
