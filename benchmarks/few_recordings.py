@@ -16,7 +16,7 @@ from linked_speech import (MODELS, keywords_of_commands12, link, link_what_is_us
 
 CLIPS = 6
 
-SPECIFICATION = """extends = "{models}/commands12_tutorial.toml"
+SPECIFICATION = """extends = "{models}/commands12.toml"
 
 [data]
 [[data.sources]]
@@ -52,6 +52,7 @@ frequency_masks = 2
 
 [training]
 epochs = 20
+restart_epochs = []
 best_by = "loss"
 """
 
