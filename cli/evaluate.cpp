@@ -16,6 +16,7 @@
 #include "toolkit/evaluation/run.h"
 #include "toolkit/evaluation/test_data.h"
 #include "toolkit/evaluation/test_model.h"
+#include "toolkit/specification/trained_with.h"
 
 namespace stapes::cli {
 namespace {
@@ -71,8 +72,9 @@ OperatingPointOptions operating_point_options(const Options& options) {
   return result;
 }
 
-void require_dataset(const Options& options) {
+void require_dataset(Options& options) {
   if (!options.dataset.empty()) return;
+  if (take_noted_training(options.model, options.dataset, options.set, options.data)) return;
   throw UsageError(
       "say what to test with: --dataset SPEC.toml (the model's specification) or --dataset "
       "FOLDER (a folder per word)");
@@ -202,7 +204,7 @@ nlohmann::ordered_json all_as_json(const std::vector<std::vector<Result>>& resul
   return json;
 }
 
-void run(const Options& options) {
+void run(Options options) {
   require_dataset(options);
   if (options.finds_operating_points) {
     find_operating_points(operating_point_options(options));
@@ -239,9 +241,11 @@ void add_evaluate(Command& app) {
       app.add_command("evaluate", "Measure how well a model knows the words of test recordings");
   command.add_option("MODEL", options->model, "Model: .tflite (float or int8) or .mltk.zip")
       .required();
-  command.add_option("--dataset,--spec", options->dataset,
-                     "What to test with: the model's specification (SPEC.toml), or a folder with a "
-                     "folder per word; words that the model does not know count as _unknown_");
+  command.add_option(
+      "--dataset,--spec", options->dataset,
+      "What to test with: the model's specification (SPEC.toml), or a folder with a "
+      "folder per word; words that the model does not know count as _unknown_. Default: "
+      "the specification that `stapes train` noted beside the model");
   command.add_option("--data", options->data,
                      "Where the specification's recordings lie; default: $STAPES_DATA, else "
                      "data.root");

@@ -16,6 +16,7 @@
 #include "toolkit/quantization/quantize_model.h"
 #include "toolkit/quantization/report.h"
 #include "toolkit/quantization/row_costs.h"
+#include "toolkit/specification/trained_with.h"
 
 namespace stapes::cli {
 namespace {
@@ -186,6 +187,9 @@ void print_summary(const Options& options, const QuantizationSettings& settings,
 }
 
 void run(Options options) {
+  if (options.specification.empty() && options.representative.empty()) {
+    take_noted_training(options.model, options.specification, options.set, options.data);
+  }
   std::optional<Specification> specification;
   if (!options.specification.empty()) {
     specification = read_specification(options.specification, options.set);
@@ -195,7 +199,8 @@ void run(Options options) {
   if (!specification && options.representative.empty()) {
     throw UsageError(
         "quantize needs inputs to calibrate with; give --spec SPEC.toml, whose data "
-        "they come from, or --representative INPUTS.npy");
+        "they come from (a model that lies where `stapes train` left it needs none), or "
+        "--representative INPUTS.npy");
   }
   if (options.output.empty()) options.output = quantization::int8_path(options.model);
   if (std::filesystem::exists(options.output) &&
@@ -277,7 +282,8 @@ void add_quantize(Command& app) {
       .required();
   command.add_option("--spec", options->specification,
                      "Specification that the model was trained with: its data's validation clips "
-                     "calibrate, and its [quantization] settings apply");
+                     "calibrate, and its [quantization] settings apply; default: the one that "
+                     "`stapes train` noted beside the model");
   command.add_set_option(options->set, "quantization.layer_norm=l2");
   command.add_option("--data", options->data, "Folder where the specification's data lies");
   command.add_option("--representative", options->representative,

@@ -14,6 +14,7 @@
 #include "toolkit/graph/parameters.h"
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/network/model_parameters.h"
+#include "toolkit/specification/trained_with.h"
 #include "toolkit/training/history.h"
 #include "toolkit/training/tensorboard/event_log.h"
 #include "toolkit/training/trainer.h"
@@ -159,6 +160,7 @@ void run_train_command(const TrainCommand& command) {
   if (!first) return;
   const Path path = options.output / (specification.name + "_float.tflite");
   write_model(specification, network, result.weights, path);
+  note_training(path, {command.specification, command.overrides, command.data});
   draw_if_possible(options.output / "train", result.history);
   const std::string& best_by = specification.training.best_by;
   fmt::print(

@@ -12,6 +12,7 @@
 #include "toolkit/base/philox.h"
 #include "toolkit/graph/parameters.h"
 #include "toolkit/graph/tflite_file.h"
+#include "toolkit/specification/trained_with.h"
 
 namespace stapes::training {
 namespace {
@@ -66,6 +67,32 @@ TEST_F(TrainCommandTest, FromRecordingsToAModelThatKnowsItsLabels) {
             (std::vector<std::string>{"tone440", "tone1760"}));
   const std::string history = read_text_file(folder_ / "out/train/history.csv");
   EXPECT_EQ(history.substr(0, 5), "epoch");
+}
+
+TEST_F(TrainCommandTest, NotesBesideTheModelWhatItWasCalledWith) {
+  TrainCommand with = command("out");
+  with.overrides = {"training.epochs=1", "description=\"A \\\"quoted\\\" one\""};
+  with.data = folder_ / "data";
+  run_train_command(with);
+  for (const char* name : {"out/tones_float.tflite", "out/tones_int8.tflite"}) {
+    const std::optional<TrainedWith> noted = noted_training(folder_ / name);
+    ASSERT_TRUE(noted.has_value());
+    EXPECT_EQ(noted->specification, folder_ / "tones.toml");
+    EXPECT_EQ(noted->overrides, with.overrides);
+    EXPECT_EQ(noted->data, folder_ / "data");
+  }
+  EXPECT_FALSE(noted_training(folder_ / "out/other_float.tflite").has_value());
+  EXPECT_FALSE(noted_training(folder_ / "tones_float.tflite").has_value());
+
+  Path specification;
+  Path data = "mine";
+  std::vector<std::string> overrides{"training.seed=2"};
+  EXPECT_TRUE(
+      take_noted_training(folder_ / "out/tones_float.tflite", specification, overrides, data));
+  EXPECT_EQ(specification, folder_ / "tones.toml");
+  EXPECT_EQ(overrides.size(), 3U);
+  EXPECT_EQ(overrides.back(), "training.seed=2");  // what the command itself was told counts
+  EXPECT_EQ(data, "mine");
 }
 
 TEST_F(TrainCommandTest, AResumedTrainingWritesTheSameFile) {

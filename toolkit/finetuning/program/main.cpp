@@ -5,6 +5,7 @@
 #include <cstdio>
 
 #include "toolkit/finetuning/finetune_command.h"
+#include "toolkit/specification/trained_with.h"
 #include "toolkit/training/program.h"
 
 namespace {
@@ -19,10 +20,11 @@ int run(int argc, char** argv) {
       "stapes finetune");
   stapes::finetuning::FinetuneCommand command;
   app.add_option("MODEL", command.model, "Float model (.tflite): ours or Keras'")->required();
-  app.add_option("--spec", command.specification,
-                 "Specification that the model was trained with: its data train and measure, its "
-                 "[quantization] and [finetuning] apply")
-      ->required();
+  app.add_option(
+      "--spec", command.specification,
+      "Specification that the model was trained with: its data train and measure, its "
+      "[quantization] and [finetuning] apply; default: the one that `stapes train` noted "
+      "beside the model");
   app.add_option("--set", command.overrides,
                  "Another value for a key of the specification, e.g. finetuning.epochs=3")
       ->type_name("KEY=VALUE")
@@ -49,6 +51,15 @@ int run(int argc, char** argv) {
     return app.exit(success);
   } catch (const CLI::ParseError& error) {
     fmt::print(stderr, "error: {}; `stapes finetune --help` explains the options\n", error.what());
+    return 2;
+  }
+  if (command.specification.empty() &&
+      !stapes::take_noted_training(command.model, command.specification, command.overrides,
+                                   command.data)) {
+    fmt::print(
+        stderr,
+        "error: finetune needs data to train with; give --spec SPEC.toml (the model does not "
+        "lie where `stapes train` left it)\n");
     return 2;
   }
   stapes::finetuning::run_finetune_command(command);
