@@ -53,8 +53,8 @@ void create(const NewOptions& options) {
       "Wrote {0}. Next:\n"
       "  stapes dataset synthesize {0}\n"
       "  stapes train {0}\n"
-      "  stapes quantize out/{1}/{1}_float.tflite --spec {0}\n"
-      "  stapes evaluate out/{1}/{1}_int8.tflite --spec {0}\n"
+      "  stapes quantize out/{1}/{1}_float.tflite\n"
+      "  stapes evaluate out/{1}/{1}_int8.tflite\n"
       "  stapes classify out/{1}/{1}_int8.tflite --microphone\n",
       file.string(), name);
 }

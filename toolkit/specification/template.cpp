@@ -10,8 +10,8 @@ constexpr const char* kTemplate = R"(# A keyword spotter for: {words}
 #   stapes dataset synthesize {name}.toml   speech to begin with; add recordings to the folders
 #   stapes dataset summarize {name}.toml    what is there, and how it is split
 #   stapes train {name}.toml                -> out/{name}/{name}_float.tflite
-#   stapes quantize out/{name}/{name}_float.tflite --spec {name}.toml
-#   stapes evaluate out/{name}/{name}_int8.tflite --spec {name}.toml
+#   stapes quantize out/{name}/{name}_float.tflite
+#   stapes evaluate out/{name}/{name}_int8.tflite
 #   stapes classify out/{name}/{name}_int8.tflite --microphone
 #
 # Every key has a default; docs/specification.md explains them all.
