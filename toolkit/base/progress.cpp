@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <utility>
@@ -14,6 +15,8 @@ using Clock = std::chrono::steady_clock;
 
 // In a log: work that takes less than this leaves no line.
 constexpr double kSecondsBetweenLines = 2.0;
+
+std::atomic<int> living{0};
 
 double seconds_between(Clock::time_point from, Clock::time_point to) {
   return std::chrono::duration<double>(to - from).count();
@@ -33,6 +36,7 @@ Progress::Progress(std::string title, size_t total, std::string unit)
       unit_(std::move(unit)),
       total_(total),
       terminal_(::isatty(STDERR_FILENO) == 1),
+      silent_(living++ > 0),
       start_(Clock::now()),
       shown_(start_) {}
 
@@ -41,6 +45,7 @@ Progress::~Progress() {
   const bool worth_a_line =
       terminal_ || seconds_between(start_, Clock::now()) >= kSecondsBetweenLines;
   if (!ended_ && worth_a_line) show(true);
+  --living;
 }
 
 void Progress::advance(size_t by) {
@@ -67,6 +72,7 @@ void Progress::set_note(std::string note) {
 }
 
 void Progress::show(bool last) {
+  if (silent_) return;
   const double seconds = seconds_between(start_, Clock::now());
   const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
   std::string line = fmt::format("{}: {}/{} {}", title_, done_, total_, unit_);

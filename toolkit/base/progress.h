@@ -7,7 +7,8 @@ namespace stapes {
 
 // Shows long work on standard error: on a terminal one line that is redrawn with rate and time
 // left, otherwise plain lines, at most one every tenth of the way and every two seconds.
-// Thread-safe. The destructor ends the line.
+// Thread-safe. The destructor ends the line. There is one line to redraw: while a Progress lives,
+// others (those of the steps that its work consists of) show nothing.
 class Progress {
  public:
   // `unit` is plural: "clips". REQUIRES: total > 0
@@ -29,6 +30,7 @@ class Progress {
   size_t done_ = 0;
   size_t tenths_shown_ = 0;
   bool terminal_;
+  bool silent_;
   bool ended_ = false;
   std::chrono::steady_clock::time_point start_;
   std::chrono::steady_clock::time_point shown_;
