@@ -4,8 +4,9 @@
 
 SPEECH is laid out as models/commands12.toml expects it. FOLDER gets links to it, with six recordings of
 each of the twelve commands for training and all of validation, and few_recordings.toml: the words are
-learnt from the synthesized speech in FOLDER/synthesized and those six, as in models/keyword_spotting_numbers.toml, but
-can be judged by 681 validation clips instead of some 200, of which nearly all are of four digits.
+learnt from the synthesized speech in FOLDER/synthesized and those six, much as the digits of
+models/keyword_spotting_numbers.toml are, but can be judged by 681 validation clips instead of some 200, of
+which nearly all are of four digits.
 """
 import hashlib
 import pathlib
