@@ -30,6 +30,12 @@ class_weights = "balanced"  # rare words count as much as frequent ones
 kind = "folders"
 path = "."
 
+# A few recordings of people help most when they count as often as the synthesized ones (docs/data.md):
+#
+# [[data.sources]]
+# path = "../recordings"   # beside the folder above, laid out alike
+# repeat = 50
+
 # All recordings of one speaker are in the same split, so that the test is a test on new voices.
 [data.split]
 validation = 0.15
