@@ -115,12 +115,13 @@ TEST(NetworkPass, TenetAndLstmAsTorch) {
 
 // The noise too is the same, and bounds stop the same gradients.
 TEST(NetworkPass, BoundsAndRoundingNoiseAsTorch) {
-  const network::Network network = network_of(specification_of(layers(
-      {"type = \"noise\"\nwidth = 0.4",
-       "type = \"tenet\"\nchannels = 8\nblocks = 2\nblock_depth = 2\nexpansion = 2\nkernel = 5\n"
-       "stem = \"relu_n1_to_1\"\nactivation = \"relu6\"\ncontraction = "
-       "\"relu_n1_to_1\"\nrounding_noise = 60",
-       "type = \"flatten\"", "type = \"dense\"", "type = \"softmax\""})));
+  const char* tenet =
+      "type = \"tenet\"\nchannels = 8\nblocks = 2\nblock_depth = 2\nexpansion = 2\nkernel = 5\n"
+      "stem = \"relu_n1_to_1\"\nactivation = \"relu6\"\ncontraction = \"relu_n1_to_1\"\n"
+      "rounding_noise = 60";
+  const network::Network network = network_of(
+      specification_of(layers({"type = \"noise\"\nwidth = 0.4", tenet, "type = \"flatten\"",
+                               "type = \"dense\"", "type = \"softmax\""})));
   EXPECT_TRUE(supported(network));
   expect_as_torch(network, 1e-3);
 }
