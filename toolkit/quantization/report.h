@@ -51,8 +51,8 @@ void write_report(const Path& path, const std::vector<ReportRow>& rows);
 // The same for reading: aligned columns; rows above kSuspiciousRow end with a mark.
 std::string format_report(const std::vector<ReportRow>& rows);
 
-// The `count` rows with the largest rmse/scale, worst first.
-std::vector<ReportRow> worst_rows(std::vector<ReportRow> rows, size_t count);
+// By rmse/scale; sorts the worst rows first.
+bool is_worse(const ReportRow& a, const ReportRow& b);
 
 // "RSQRT 5.73, MEAN 0.38, CONV_2D 0.34 (rmse/scale; rounding alone is 0.29)": the three worst.
 std::string worst_rows_text(std::vector<ReportRow> rows);

@@ -46,18 +46,16 @@ std::string format_report(const std::vector<ReportRow>& rows) {
   return text;
 }
 
-std::vector<ReportRow> worst_rows(std::vector<ReportRow> rows, size_t count) {
-  std::stable_sort(rows.begin(), rows.end(), [](const ReportRow& a, const ReportRow& b) {
-    return a.rmse_per_scale > b.rmse_per_scale;
-  });
-  rows.resize(std::min(rows.size(), count));
-  return rows;
+bool is_worse(const ReportRow& a, const ReportRow& b) {
+  return a.rmse_per_scale > b.rmse_per_scale;
 }
 
 std::string worst_rows_text(std::vector<ReportRow> rows) {
   constexpr size_t kWorst = 3;
+  std::stable_sort(rows.begin(), rows.end(), is_worse);
+  rows.resize(std::min(rows.size(), kWorst));
   std::string text;
-  for (const ReportRow& row : worst_rows(std::move(rows), kWorst)) {
+  for (const ReportRow& row : rows) {
     text += fmt::format("{}{} {:.2f}", text.empty() ? "" : ", ", row.op_name, row.rmse_per_scale);
   }
   return text + " (rmse/scale; rounding alone is 0.29)";

@@ -90,9 +90,8 @@ std::string costliest_rows_text(std::vector<RowCost> costs, size_t count,
 }
 
 std::string worst_rows_text(std::vector<RowCost> costs, size_t count, const std::string& indent) {
-  std::stable_sort(costs.begin(), costs.end(), [](const RowCost& a, const RowCost& b) {
-    return a.row.rmse_per_scale > b.row.rmse_per_scale;
-  });
+  std::stable_sort(costs.begin(), costs.end(),
+                   [](const RowCost& a, const RowCost& b) { return is_worse(a.row, b.row); });
   costs.resize(std::min(costs.size(), count));
   std::string text;
   for (const RowCost& cost : costs) {
