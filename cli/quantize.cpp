@@ -24,7 +24,6 @@ namespace {
 // The report needs fewer inputs than calibration: it averages, where calibration looks for
 // extremes.
 constexpr size_t kReportInputs = 300;
-constexpr size_t kChoiceInputs = 300;
 constexpr size_t kCostInputs = 100;  // each operator's cost is a run of the float model over them
 constexpr size_t kNamedRows = 3;
 constexpr const char* kAutomatic = "auto";
@@ -83,9 +82,9 @@ quantization::Inputs from_array(const Path& file, size_t size) {
   return quantization::inputs_from(std::move(values), size);
 }
 
-// Features of clips of the validation split; of more than wanted, a choice that the seed fixes.
+// Features of clips of the validation split; of more than `maximum`, a choice that the seed fixes.
 quantization::Inputs from_clips(const Specification& specification, const Path& data, size_t size,
-                                const QuantizationSettings& settings, int threads) {
+                                size_t maximum, int threads) {
   dataset::LoadOptions load;
   load.threads = threads;
   load.check = dataset::Check::kDecode;
@@ -107,7 +106,7 @@ quantization::Inputs from_clips(const Specification& specification, const Path& 
   for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = i;
   Random random(specification.data.split.seed, Purpose::kSubset);
   random.shuffle(chosen);
-  chosen.resize(std::min(chosen.size(), static_cast<size_t>(settings.representative_clips)));
+  chosen.resize(std::min(chosen.size(), maximum));
   quantization::Inputs inputs;
   inputs.count = chosen.size();
   inputs.fill = [&](size_t index, std::span<float> values) {
@@ -116,9 +115,7 @@ quantization::Inputs from_clips(const Specification& specification, const Path& 
   return quantization::in_memory(inputs, size, threads);
 }
 
-// Settles what is "auto" in the settings by measuring, and says what was chosen and why.
-void decide(const graph::Graph& model, const quantization::Inputs& inputs,
-            const quantization::ModelSettings& base, QuantizationSettings& settings) {
+quantization::Choices choices_of(const QuantizationSettings& settings) {
   quantization::Choices choices;
   if (settings.layer_norm != kAutomatic) {
     choices.layer_norms = {quantization::layer_norm_form_of(settings.layer_norm)};
@@ -131,20 +128,23 @@ void decide(const graph::Graph& model, const quantization::Inputs& inputs,
   } else {
     choices.roundings = {quantization::rounding_of(settings.rounding)};
   }
-  if (choices.layer_norms.size() * choices.calibrations.size() * choices.roundings.size() == 1) {
-    return;
-  }
-  quantization::Inputs some = inputs;
-  some.count = std::min(some.count, kChoiceInputs);
+  return choices;
+}
+
+// Settles what is "auto" in the settings by measuring, and says what was chosen and why.
+void decide(const graph::Graph& model, quantization::Inputs inputs,
+            const quantization::ModelSettings& base, const quantization::Choices& choices,
+            QuantizationSettings& settings) {
+  inputs.count = std::min(inputs.count, quantization::kChoiceInputs);
   const std::vector<quantization::Candidate> candidates =
-      quantization::try_all(model, some, base, choices);
+      quantization::try_all(model, inputs, base, choices);
   const size_t chosen = quantization::best(candidates);
   settings.layer_norm = quantization::name_of(candidates[chosen].layer_norm);
   settings.calibration = quantization::name_of(candidates[chosen].calibration);
   settings.rounding = quantization::name_of(candidates[chosen].rounding);
   if (candidates.size() == 1) return;  // no layer norms to give a form
-  fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n", some.count, "layer norm",
-             "calibration", "rounding", "same decision", "scores differ by");
+  fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n", inputs.count,
+             "layer norm", "calibration", "rounding", "same decision", "scores differ by");
   for (size_t i = 0; i < candidates.size(); ++i) {
     const quantization::Candidate& candidate = candidates[i];
     fmt::print("  {:<11} {:<11} {:<8} {:>13.2f} % {:>13.4f} rms{}\n",
@@ -210,9 +210,12 @@ void run(Options options) {
   const graph::Graph model = graph::read_tflite(options.model);
   QuantizationSettings settings = settings_from(options, specification ? &*specification : nullptr);
   const size_t size = quantization::input_size(model);
-  const quantization::Inputs inputs =
+  const quantization::Choices choices = choices_of(settings);
+  const auto wanted = static_cast<size_t>(settings.representative_clips);
+  const size_t most = choices.count() == 1 ? wanted : std::max(wanted, quantization::kChoiceInputs);
+  const quantization::Inputs available =
       options.representative.empty()
-          ? from_clips(*specification, options.data, size, settings, options.threads)
+          ? from_clips(*specification, options.data, size, most, options.threads)
           : from_array(options.representative, size);
 
   quantization::ModelSettings model_settings;
@@ -222,11 +225,13 @@ void run(Options options) {
   model_settings.int8_io = settings.int8_io;
   model_settings.weight_scales = quantization::weight_scales_of(settings.weights);
   model_settings.lstm = quantization::lstm_numbers_of(settings.lstm_state, settings.lstm_weights);
-  decide(model, inputs, model_settings, settings);
+  if (choices.count() > 1) decide(model, available, model_settings, choices, settings);
   model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
   model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
   model_settings.rounding = quantization::rounding_of(settings.rounding);
 
+  quantization::Inputs inputs = available;  // that calibrate; a person's array does as a whole
+  if (options.representative.empty()) inputs.count = std::min(inputs.count, wanted);
   const quantization::QuantizedModel result =
       quantization::quantize_model(model, inputs, model_settings);
   const auto outputs = [&](const graph::Graph& graph) {

@@ -4,68 +4,14 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/command.h"
-#include "tests/support/temporary_folder.h"
-#include "tests/support/tones.h"
-#include "toolkit/base/files.h"
+#include "tests/support/tiny_project.h"
 
 namespace stapes::test {
 namespace {
 
 using Json = nlohmann::json;
 
-class OperatingPoints : public testing::Test {
- protected:
-  OperatingPoints() {
-    write_tiny_model(model);
-    std::string list = "path,split,speaker,source\n";
-    const auto add = [&](const std::string& name, const std::string& split,
-                         const audio::Clip& clip) {
-      audio::write_audio(data / name, clip);
-      list += name + "," + split + "," + name + ",test\n";
-    };
-    int number = 0;
-    for (const std::string split : {"train", "validation", "test"}) {
-      for (int i = 0; i < 4; ++i) {
-        const double hz = 40.0 * number++;
-        add("words/high/" + split + std::to_string(i) + ".wav", split, tone(4500.0 + hz, 0.3));
-        add("words/low/" + split + std::to_string(i) + ".wav", split, tone(200.0 + hz, 0.3));
-        add("words/hush/" + split + std::to_string(i) + ".wav", split, tone(900.0 + hz, 0.3));
-      }
-      add("noise/" + split + ".wav", split, tone(1000.0, 2.0));
-    }
-    add("talk/long.wav", "test", tone(1500.0, 4.0));
-    audio::write_audio(data / "made/words/hush.wav", tone(950.0, 0.3));
-    audio::write_audio(data / "made/talk/long.wav", tone(1400.0, 4.0));
-    write_text_file(data / "splits.csv", list);
-    write_text_file(spec, R"toml([classes]
-keywords = ["high", "low"]
-[[data.sources]]
-path = "words"
-splits = "splits.csv"
-[data.noise]
-ambient = ["noise"]
-splits = "splits.csv"
-[evaluation]
-speech = ["talk"]
-splits = "splits.csv"
-threshold_words = ["made/words"]
-threshold_speech = ["made/talk"]
-[card]
-about = "Two tones."
-data = ["Tones, made here (CC0)"]
-not_for = ["Music."]
-rebuild = "make tiny"
-made = ["In a test."]
-[[network.layers]]
-type = "softmax"
-)toml");
-  }
-
-  TemporaryFolder folder;
-  const Path model = folder / "tiny.tflite";
-  const Path data = folder / "data";
-  const Path spec = folder / "tiny.toml";
-};
+using OperatingPoints = TinyProject;
 
 TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   const Path points = folder / "points";
@@ -178,45 +124,6 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   EXPECT_NE(other.find("stapes train"), std::string::npos);
   EXPECT_EQ(other.find("make tiny"), std::string::npos);
   EXPECT_EQ(other.find("In a test."), std::string::npos);
-}
-
-// What `stapes train` notes beside a model saves --spec, --set and --data to the commands after it.
-TEST_F(OperatingPoints, AModelBesideItsTrainingNeedsNoSpecification) {
-  const Path trained = folder / "out/tiny_float.tflite";
-  std::filesystem::create_directories(folder / "out");
-  std::filesystem::copy_file(model, trained);
-  const std::vector<std::string> evaluate{"evaluate", trained, "--no-reference", "--json"};
-  EXPECT_EQ(run_stapes(evaluate).exit_code, 2);  // nothing is noted yet
-  EXPECT_EQ(run_stapes({"quantize", trained}).exit_code, 2);
-  const auto note = [&](const std::string& name, const Path& specification) {
-    write_text_file(folder / "out/train/trained_with.toml",
-                    "model = \"" + name + "\"\nspecification = \"" + specification.string() +
-                        "\"\nset = [\"frontend.sample_length_ms=200\", "
-                        "\"frontend.filterbank_n_channels=8\"]\ndata = \"" +
-                        data.string() + "\"\n");
-  };
-  note("tiny", spec);
-  const CommandResult evaluated = run_stapes(evaluate);
-  ASSERT_EQ(evaluated.exit_code, 0) << evaluated.errors;
-  EXPECT_NE(evaluated.errors.find("With " + spec.string()), std::string::npos) << evaluated.errors;
-  const CommandResult with_options =
-      run_stapes({"evaluate", trained, "--spec", spec, "--data", data, "--no-reference", "--json"});
-  ASSERT_EQ(with_options.exit_code, 0) << with_options.errors;
-  EXPECT_EQ(Json::parse(evaluated.output)["confusion_matrix"],
-            Json::parse(with_options.output)["confusion_matrix"]);
-  const CommandResult quantized = run_stapes({"quantize", trained});
-  ASSERT_EQ(quantized.exit_code, 0) << quantized.errors;
-  EXPECT_EQ(run_stapes({"evaluate", folder / "out/tiny_int8.tflite", "--json"}).exit_code, 0);
-
-  note("another", spec);  // the folder was used for another model since
-  EXPECT_EQ(run_stapes(evaluate).exit_code, 2);
-  note("tiny", folder / "gone.toml");
-  const CommandResult gone = run_stapes(evaluate);
-  EXPECT_EQ(gone.exit_code, 1);
-  EXPECT_NE(gone.errors.find("gone.toml"), std::string::npos) << gone.errors;
-  EXPECT_NE(gone.errors.find("give --spec SPEC.toml"), std::string::npos) << gone.errors;
-  write_text_file(folder / "out/train/trained_with.toml", "model = ");
-  EXPECT_EQ(run_stapes(evaluate).exit_code, 1);
 }
 
 TEST_F(OperatingPoints, SaysWhatIsWrong) {

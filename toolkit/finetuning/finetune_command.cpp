@@ -22,7 +22,6 @@
 namespace stapes::finetuning {
 namespace {
 
-constexpr size_t kChoiceInputs = 300;
 constexpr size_t kReportInputs = 300;
 constexpr const char* kAutomatic = "auto";
 
@@ -76,8 +75,8 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   }
   settings.layer_norm = choices.layer_norms.front();
   settings.calibration.calibration = choices.calibrations.front();
-  if (choices.layer_norms.size() * choices.calibrations.size() > 1) {
-    inputs.count = std::min(inputs.count, kChoiceInputs);
+  if (choices.count() > 1) {
+    inputs.count = std::min(inputs.count, quantization::kChoiceInputs);
     const std::vector<quantization::Candidate> candidates =
         quantization::try_all(model, inputs, settings, choices);
     const quantization::Candidate& best = candidates[quantization::best(candidates)];
@@ -87,7 +86,7 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   fmt::print("Calibration   {}, layer norms: {}{}\n",
              quantization::name_of(settings.calibration.calibration),
              quantization::name_of(settings.layer_norm),
-             choices.layer_norms.size() * choices.calibrations.size() > 1 ? " (by measuring)" : "");
+             choices.count() > 1 ? " (by measuring)" : "");
   return settings;
 }
 

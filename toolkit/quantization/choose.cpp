@@ -4,18 +4,37 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 
+#include "toolkit/base/progress.h"
 #include "toolkit/quantization/float_weights.h"
+#include "toolkit/quantization/folds.h"
 
 namespace stapes::quantization {
 namespace {
 
+using Outputs = std::vector<std::vector<float>>;  // of a model, for each input
+
+constexpr size_t kFolds = 3;
 constexpr size_t kDecisionsOfChance = 5;
 constexpr double kNearlyEqual = 1.05;  // of two differences of scores
 
 bool is_better(const Agreement& a, const Agreement& b) {
   if (a.same_decision != b.same_decision) return a.same_decision > b.same_decision;
   return a.rms_difference < b.rms_difference;
+}
+
+std::vector<Candidate> combinations(const std::vector<LayerNormForm>& layer_norms,
+                                    const Choices& choices) {
+  std::vector<Candidate> result;
+  for (const LayerNormForm layer_norm : layer_norms) {
+    for (const Calibration calibration : choices.calibrations) {
+      for (const Rounding rounding : choices.roundings) {
+        result.push_back({layer_norm, calibration, rounding, {}});
+      }
+    }
+  }
+  return result;
 }
 
 size_t most_same_decisions(const std::vector<Candidate>& candidates) {
@@ -36,32 +55,42 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
                                const ModelSettings& settings, const Choices& choices) {
   const bool carry_state = settings.calibration.carry_state;
   const int threads = settings.calibration.threads;
-  const std::vector<std::vector<float>> expected =
-      outputs_of(with_float_weights(float_model), inputs, carry_state, threads);
   std::vector<LayerNormForm> layer_norms = choices.layer_norms;
   if (layer_norms.size() > 1 && find_layer_norms(with_float_weights(float_model)).empty()) {
     layer_norms = {LayerNormForm::kDecomposed};
   }
-  std::vector<Candidate> result;
-  for (const LayerNormForm layer_norm : layer_norms) {
-    WeightInputs seen;
-    if (std::count(choices.roundings.begin(), choices.roundings.end(), Rounding::kJoint) > 0) {
-      seen = observe_weight_inputs(
-          apply_layer_norm_form(with_float_weights(float_model), layer_norm).graph, inputs,
-          settings.calibration);
-    }
-    for (const Calibration calibration : choices.calibrations) {
-      for (const Rounding rounding : choices.roundings) {
-        ModelSettings tried = settings;
-        tried.layer_norm = layer_norm;
-        tried.calibration.calibration = calibration;
-        tried.rounding = rounding;
-        const QuantizedModel model = quantize_model(float_model, inputs, tried, &seen);
-        result.push_back(
-            {layer_norm, calibration, rounding,
-             compare(expected, outputs_of(model.quantized.graph, inputs, carry_state, threads))});
+  const std::vector<Candidate> untried = combinations(layer_norms, choices);
+  std::vector<Outputs> outputs(untried.size(), Outputs(inputs.count));
+  Outputs expected(inputs.count);
+  const std::vector<Fold> folds = cross_validation(inputs, kFolds);
+  Progress progress("Trying ways to quantize", folds.size() * untried.size(), "models");
+  for (const Fold& fold : folds) {
+    const auto run = [&](const graph::Graph& graph, Outputs& all) {
+      Outputs some = outputs_of(graph, fold.judging, carry_state, threads);
+      for (size_t i = 0; i < some.size(); ++i) all[fold.judged[i]] = std::move(some[i]);
+    };
+    run(with_float_weights(float_model), expected);
+    std::map<LayerNormForm, WeightInputs> seen;
+    for (size_t i = 0; i < untried.size(); ++i) {
+      ModelSettings tried = settings;
+      tried.layer_norm = untried[i].layer_norm;
+      tried.calibration.calibration = untried[i].calibration;
+      tried.rounding = untried[i].rounding;
+      if (tried.rounding == Rounding::kJoint && !seen.contains(tried.layer_norm)) {
+        seen[tried.layer_norm] = observe_weight_inputs(
+            apply_layer_norm_form(with_float_weights(float_model), tried.layer_norm).graph,
+            fold.calibrating, settings.calibration);
       }
+      const auto found = seen.find(tried.layer_norm);
+      const QuantizedModel model = quantize_model(float_model, fold.calibrating, tried,
+                                                  found == seen.end() ? nullptr : &found->second);
+      run(model.quantized.graph, outputs[i]);
+      progress.advance();
     }
+  }
+  std::vector<Candidate> result = untried;
+  for (size_t i = 0; i < result.size(); ++i) {
+    result[i].agreement = compare(expected, outputs[i]);
   }
   return result;
 }
