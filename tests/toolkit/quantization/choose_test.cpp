@@ -66,5 +66,24 @@ TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {
   }
 }
 
+// One input is far larger than the others: whoever calibrates without it clips it.
+TEST(TryAll, NoInputJudgesAModelThatItCalibrated) {
+  GraphBuilder builder({1, 8});
+  const graph::Graph model =
+      builder.finish(builder.add(OperatorCode::kSoftmax, {builder.input()}, {1, 8}));
+  std::vector<float> values = random_inputs(20, 8);
+  values[7 * 8] = 30;
+  const Inputs inputs = inputs_from(values, 8);
+  Choices choices;
+  choices.calibrations = {Calibration::kMinMax};
+  const std::vector<Candidate> candidates = try_all(model, inputs, {}, choices);
+  ASSERT_EQ(candidates.size(), 1U);
+  EXPECT_GT(candidates[0].agreement.largest_difference, 0.3);
+  const QuantizedModel seen = quantize_model(model, inputs);
+  EXPECT_LT(compare(outputs_of(model, inputs), outputs_of(seen.quantized.graph, inputs))
+                .largest_difference,
+            0.1);
+}
+
 }  // namespace
 }  // namespace stapes::quantization
