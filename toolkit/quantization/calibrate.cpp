@@ -1,7 +1,6 @@
 #include "toolkit/quantization/calibrate.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 
 #include "toolkit/base/error.h"
@@ -42,10 +41,7 @@ void run_piece(const graph::Graph& graph, const Inputs& inputs, const Calibratio
   for (size_t i = first; i < last; ++i) {
     if (interrupted()) throw Interrupted();
     inputs.fill(i, values);
-    if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
-      throw Error("cannot calibrate", "representative input " + std::to_string(i),
-                  "it holds NaN or infinity", "leave it out");
-    }
+    check_finite(i, values);
     if (!settings.carry_state) executor.reset();
     executor.set_input(0, std::span<const float>(values));
     executor.invoke();

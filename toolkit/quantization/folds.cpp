@@ -12,7 +12,10 @@ Inputs some_of(const Inputs& inputs, std::vector<size_t> indices) {
   result.count = indices.size();
   result.fill = [fill = inputs.fill,
                  shared = std::make_shared<const std::vector<size_t>>(std::move(indices))](
-                    size_t index, std::span<float> values) { fill((*shared)[index], values); };
+                    size_t index, std::span<float> values) {
+    fill((*shared)[index], values);
+    check_finite((*shared)[index], values);  // calibrate() would name its place in the part
+  };
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "toolkit/quantization/inputs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 
 #include "toolkit/base/error.h"
@@ -38,6 +39,13 @@ Inputs in_memory(const Inputs& inputs, size_t values_per_input, int threads) {
     });
   }
   return inputs_from(std::move(values), values_per_input);
+}
+
+void check_finite(size_t index, std::span<const float> values) {
+  if (!std::all_of(values.begin(), values.end(), [](float v) { return std::isfinite(v); })) {
+    throw Error("cannot calibrate", "representative input " + std::to_string(index),
+                "it holds NaN or infinity", "leave it out");
+  }
 }
 
 size_t input_size(const graph::Graph& graph) {

@@ -22,6 +22,9 @@ Inputs inputs_from(std::vector<float> values, size_t values_per_input);
 // The same inputs, computed once and kept in memory. Ctrl-C stops it (Interrupted).
 Inputs in_memory(const Inputs& inputs, size_t values_per_input, int threads);
 
+// Throws Error, which names the input, if a value is infinite or not a number.
+void check_finite(size_t index, std::span<const float> values);
+
 // Values of one inference. Throws Error unless the model has exactly one input, of type float32.
 size_t input_size(const graph::Graph& graph);
 

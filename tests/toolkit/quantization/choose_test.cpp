@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/toolkit/quantization/small_graphs.h"
+#include "toolkit/base/error.h"
 
 namespace stapes::quantization {
 namespace {
@@ -13,6 +16,21 @@ Candidate candidate(size_t same_decision, double rms) {
   result.agreement.same_decision = same_decision;
   result.agreement.rms_difference = rms;
   return result;
+}
+
+TEST(TryAll, NamesTheInputThatIsNoNumber) {
+  GraphBuilder builder({1, 8});
+  const graph::Graph model =
+      builder.finish(builder.add(OperatorCode::kSoftmax, {builder.input()}, {1, 8}));
+  std::vector<float> values = random_inputs(20, 8);
+  values[7 * 8 + 3] = std::numeric_limits<float>::quiet_NaN();
+  try {
+    try_all(model, inputs_from(values, 8), {}, {});
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("representative input 7"), std::string::npos)
+        << error.what();
+  }
 }
 
 TEST(Best, ScoresDecideAmongNearlyEqualDecisions) {
