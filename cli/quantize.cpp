@@ -131,18 +131,26 @@ quantization::Choices choices_of(const QuantizationSettings& settings) {
   return choices;
 }
 
-// Settles what is "auto" in the settings by measuring, and says what was chosen and why.
+void take(const quantization::Candidate& chosen, QuantizationSettings& settings) {
+  settings.layer_norm = quantization::name_of(chosen.layer_norm);
+  settings.calibration = quantization::name_of(chosen.calibration);
+  settings.rounding = quantization::name_of(chosen.rounding);
+}
+
+// Settles what is "auto" in the settings: by measuring, and says what was chosen and why, unless
+// only one way is left.
 void decide(const graph::Graph& model, quantization::Inputs inputs,
             const quantization::ModelSettings& base, const quantization::Choices& choices,
             QuantizationSettings& settings) {
+  if (choices.count() == 1) {
+    take({choices.layer_norms[0], choices.calibrations[0], choices.roundings[0], {}}, settings);
+    return;
+  }
   inputs.count = std::min(inputs.count, quantization::kChoiceInputs);
   const std::vector<quantization::Candidate> candidates =
       quantization::try_all(model, inputs, base, choices);
   const size_t chosen = quantization::best(candidates);
-  settings.layer_norm = quantization::name_of(candidates[chosen].layer_norm);
-  settings.calibration = quantization::name_of(candidates[chosen].calibration);
-  settings.rounding = quantization::name_of(candidates[chosen].rounding);
-  if (candidates.size() == 1) return;  // no layer norms to give a form
+  take(candidates[chosen], settings);
   fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n", inputs.count,
              "layer norm", "calibration", "rounding", "same decision", "scores differ by");
   for (size_t i = 0; i < candidates.size(); ++i) {
@@ -210,7 +218,7 @@ void run(Options options) {
   const graph::Graph model = graph::read_tflite(options.model);
   QuantizationSettings settings = settings_from(options, specification ? &*specification : nullptr);
   const size_t size = quantization::input_size(model);
-  const quantization::Choices choices = choices_of(settings);
+  const quantization::Choices choices = quantization::possible(choices_of(settings), model);
   const auto wanted = static_cast<size_t>(settings.representative_clips);
   const size_t most = choices.count() == 1 ? wanted : std::max(wanted, quantization::kChoiceInputs);
   const quantization::Inputs available =
@@ -225,7 +233,7 @@ void run(Options options) {
   model_settings.int8_io = settings.int8_io;
   model_settings.weight_scales = quantization::weight_scales_of(settings.weights);
   model_settings.lstm = quantization::lstm_numbers_of(settings.lstm_state, settings.lstm_weights);
-  if (choices.count() > 1) decide(model, available, model_settings, choices, settings);
+  decide(model, available, model_settings, choices, settings);
   model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
   model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
   model_settings.rounding = quantization::rounding_of(settings.rounding);
@@ -291,8 +299,10 @@ void add_quantize(Command& app) {
                      "`stapes train` noted beside the model");
   command.add_set_option(options->set, "quantization.layer_norm=l2");
   command.add_option("--data", options->data, "Folder where the specification's data lies");
-  command.add_option("--representative", options->representative,
-                     "Inputs to calibrate with instead: a .npy array [inputs, ...] of float32");
+  command.add_option(
+      "--representative", options->representative,
+      "Inputs to calibrate with and to choose on instead: a .npy array [inputs, ...] "
+      "of float32");
   command.add_option("-o,--output", options->output,
                      "int8 model; default: the model's name with _int8 for _float");
   command.add_option("--calibration", options->calibration,
@@ -314,7 +324,10 @@ void add_quantize(Command& app) {
   command.add_option("--rounding", options->rounding,
                      "How weights are rounded: nearest (each by itself), joint (a row together, so "
                      "that errors cancel on the inputs), or auto: the better one, by measuring");
-  command.add_option("--clips", options->clips, "At most so many clips calibrate").positive();
+  command
+      .add_option("--clips", options->clips,
+                  "At most so many clips calibrate; up to 900 choose what is auto")
+      .positive();
   command.add_flag("--carry-state", options->carry_state,
                    "Carry the LSTM's state from input to input, as the reference toolkit does, "
                    "instead of resetting it");

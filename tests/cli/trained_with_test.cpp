@@ -1,4 +1,5 @@
-// `stapes train` notes beside a model what it was called with, for the commands after it.
+// `stapes train` notes beside a model what it was called with, for the commands after it; what they
+// make of its clips.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -49,6 +50,27 @@ TEST_F(TrainedWith, AModelBesideItsTrainingNeedsNoSpecification) {
   EXPECT_NE(gone.errors.find("give --spec SPEC.toml"), std::string::npos) << gone.errors;
   write_text_file(folder / "out/train/trained_with.toml", "model = ");
   EXPECT_EQ(run_stapes(evaluate).exit_code, 1);
+}
+
+// Up to 900 clips choose, however few calibrate.
+TEST_F(TrainedWith, ChoosesOnMoreClipsThanCalibrate) {
+  const std::vector<std::string> quantize{"quantize", model,
+                                          "--spec",   spec,
+                                          "--data",   data,
+                                          "--set",    "frontend.sample_length_ms=200",
+                                          "--set",    "frontend.filterbank_n_channels=8",
+                                          "--clips",  "3",
+                                          "--output", folder / "made_int8.tflite"};
+  const CommandResult quantized = run_stapes(quantize);
+  ASSERT_EQ(quantized.exit_code, 0) << quantized.errors;
+  EXPECT_NE(quantized.output.find("Tried on 12 inputs"), std::string::npos) << quantized.output;
+  EXPECT_NE(quantized.output.find("over 3 inputs"), std::string::npos) << quantized.output;
+  // Nothing is left to choose where the model has no layer norms.
+  std::vector<std::string> pinned = quantize;
+  pinned.insert(pinned.end(), {"--calibration", "mse"});
+  const CommandResult one = run_stapes(pinned);
+  ASSERT_EQ(one.exit_code, 0) << one.errors;
+  EXPECT_EQ(one.output.find("Tried on"), std::string::npos) << one.output;
 }
 
 }  // namespace

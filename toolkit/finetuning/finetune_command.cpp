@@ -73,6 +73,7 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
   if (wanted.calibration != kAutomatic) {
     choices.calibrations = {quantization::calibration_of(wanted.calibration)};
   }
+  choices = quantization::possible(choices, model);
   settings.layer_norm = choices.layer_norms.front();
   settings.calibration.calibration = choices.calibrations.front();
   if (choices.count() > 1) {

@@ -33,6 +33,7 @@ quantization::Inputs measurement_inputs(const Specification& specification,
   chosen.resize(std::min(chosen.size(), maximum));
   quantization::Inputs inputs;
   inputs.count = chosen.size() * sources.size();
+  inputs.together = sources.size();
   inputs.fill = [&](size_t index, std::span<float> values) {
     sources[index % sources.size()]->fill(0, chosen[index / sources.size()], values);
   };

@@ -24,10 +24,9 @@ bool is_better(const Agreement& a, const Agreement& b) {
   return a.rms_difference < b.rms_difference;
 }
 
-std::vector<Candidate> combinations(const std::vector<LayerNormForm>& layer_norms,
-                                    const Choices& choices) {
+std::vector<Candidate> combinations(const Choices& choices) {
   std::vector<Candidate> result;
-  for (const LayerNormForm layer_norm : layer_norms) {
+  for (const LayerNormForm layer_norm : choices.layer_norms) {
     for (const Calibration calibration : choices.calibrations) {
       for (const Rounding rounding : choices.roundings) {
         result.push_back({layer_norm, calibration, rounding, {}});
@@ -51,15 +50,18 @@ bool is_possible(const Agreement& agreement, size_t most) {
 
 }  // namespace
 
+Choices possible(Choices choices, const graph::Graph& float_model) {
+  if (choices.layer_norms.size() > 1 && find_layer_norms(with_float_weights(float_model)).empty()) {
+    choices.layer_norms = {LayerNormForm::kDecomposed};
+  }
+  return choices;
+}
+
 std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& inputs,
                                const ModelSettings& settings, const Choices& choices) {
   const bool carry_state = settings.calibration.carry_state;
   const int threads = settings.calibration.threads;
-  std::vector<LayerNormForm> layer_norms = choices.layer_norms;
-  if (layer_norms.size() > 1 && find_layer_norms(with_float_weights(float_model)).empty()) {
-    layer_norms = {LayerNormForm::kDecomposed};
-  }
-  const std::vector<Candidate> untried = combinations(layer_norms, choices);
+  const std::vector<Candidate> untried = combinations(possible(choices, float_model));
   std::vector<Outputs> outputs(untried.size(), Outputs(inputs.count));
   Outputs expected(inputs.count);
   const std::vector<Fold> folds = cross_validation(inputs, kFolds);

@@ -29,14 +29,16 @@ struct Choices {
   size_t count() const { return layer_norms.size() * calibrations.size() * roundings.size(); }
 };
 
+// The same choices, without forms of layer normalizations where the model has none.
+Choices possible(Choices choices, const graph::Graph& float_model);
+
 // More inputs than these add time and little certainty.
 inline constexpr size_t kChoiceInputs = 900;
 
 // Quantizes in every combination and compares with the float model on the inputs, each of which
 // judges a model that the two thirds without it calibrated (cross_validation(); a carried state
 // passes from each input to the next of the same part): on the inputs that calibrated it, a model
-// whose ranges clip none of them looks better than it is. A model without layer normalizations has
-// only the form kDecomposed. In order of trial.
+// whose ranges clip none of them looks better than it is. In order of trial.
 std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& inputs,
                                const ModelSettings& settings, const Choices& choices);
 

@@ -22,7 +22,7 @@ Inputs some_of(const Inputs& inputs, std::vector<size_t> indices) {
 }  // namespace
 
 std::vector<Fold> cross_validation(const Inputs& inputs, size_t folds) {
-  if (inputs.count < 2 * folds) {
+  if (inputs.count < 2 * folds * inputs.together) {
     Fold all{inputs, inputs, std::vector<size_t>(inputs.count)};
     std::iota(all.judged.begin(), all.judged.end(), size_t{0});
     return {all};
@@ -31,7 +31,7 @@ std::vector<Fold> cross_validation(const Inputs& inputs, size_t folds) {
   for (size_t k = 0; k < folds; ++k) {
     std::vector<size_t> others;
     for (size_t i = 0; i < inputs.count; ++i) {
-      (i % folds == k ? result[k].judged : others).push_back(i);
+      (i / inputs.together % folds == k ? result[k].judged : others).push_back(i);
     }
     result[k].judging = some_of(inputs, result[k].judged);
     result[k].calibrating = some_of(inputs, std::move(others));

@@ -38,7 +38,9 @@ Inputs in_memory(const Inputs& inputs, size_t values_per_input, int threads) {
       progress.advance();
     });
   }
-  return inputs_from(std::move(values), values_per_input);
+  Inputs result = inputs_from(std::move(values), values_per_input);
+  result.together = inputs.together;
+  return result;
 }
 
 void check_finite(size_t index, std::span<const float> values) {

@@ -13,6 +13,7 @@ namespace stapes::quantization {
 // be called from several threads.
 struct Inputs {
   size_t count = 0;
+  size_t together = 1;  // neighbours that are of one recording: a clip, clean and noisy
   std::function<void(size_t index, std::span<float> values)> fill;
 };
 

@@ -44,6 +44,16 @@ TEST(CrossValidation, EachInputJudgesOnceAndNeverWhatItCalibrated) {
   EXPECT_EQ(judged.size(), 20U);
 }
 
+TEST(CrossValidation, WhatIsOfOneRecordingStaysTogether) {
+  Inputs inputs = numbered(20);
+  inputs.together = 2;
+  for (const Fold& fold : cross_validation(inputs, 3)) {
+    const std::set<size_t> judged(fold.judged.begin(), fold.judged.end());
+    for (const size_t i : judged) EXPECT_TRUE(judged.contains(i ^ 1U)) << i;
+    EXPECT_EQ(judged.size() % 2, 0U);
+  }
+}
+
 TEST(CrossValidation, AFewInputsDoBoth) {
   const std::vector<Fold> folds = cross_validation(numbered(5), 3);
   ASSERT_EQ(folds.size(), 1U);
