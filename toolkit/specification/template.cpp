@@ -67,8 +67,8 @@ normalization = "mean_and_std"
 # What happens to a recording before the network sees it; anew in every epoch.
 [augmentation]
 speed_probability = 0.5
-speed_percent = 15.0
-room_probability = 0.5
+speed_percent = 10.0
+room_probability = 0.3
 ambient_probability = 0.8
 ambient_snr_db = [-1.0, 35.0]
 microphone_probability = 1.0
