@@ -9,9 +9,11 @@ measures of the same model compiled, and the figures of TensorFlow Lite Micro wi
 (scripts/make_venv FOLDER) also the time on this computer beside LiteRT's in the same run.
 Without models: those below ../shared, or $STAPES_REFERENCE_DATA, that the peer's figures name.
 --quick leaves out what takes minutes, the compiled models and LiteRT. Needs what
-`scripts/install_packages firmware` installs; takes some ten minutes.
+`scripts/install_packages firmware` installs; takes some ten minutes. With --json FILE it goes on where
+it was interrupted: FILE keeps each model's figures, and those of the same program and model stay.
 """
 import argparse
+import hashlib
 import importlib.util
 import json
 import os
@@ -89,6 +91,22 @@ def measure(stapes, model, quick):
     return result
 
 
+def key(stapes, model, quick):
+    """Of what a model's figures depend on."""
+    contents = hashlib.sha256(stapes.read_bytes() + model.read_bytes()).hexdigest()
+    litert = importlib.util.find_spec("ai_edge_litert") is not None
+    return contents + (" quick" if quick else " with LiteRT" if litert else "")
+
+
+def measured_before(file):
+    if file is None or not file.exists():
+        return {}
+    try:
+        return json.loads(file.read_text())["models"]
+    except (ValueError, KeyError) as error:
+        sys.exit(f"error: {file} is not what an earlier run wrote ({error!r}); name another file")
+
+
 def number(value):
     if value is None:
         return "–"
@@ -134,7 +152,8 @@ def main():
     parser.add_argument("stapes", type=pathlib.Path, help="build/release/bin/stapes")
     parser.add_argument("models", nargs="*", type=pathlib.Path)
     parser.add_argument("--quick", action="store_true", help="no compiled models, no LiteRT")
-    parser.add_argument("--json", type=pathlib.Path, help="also write the figures to this file")
+    parser.add_argument("--json", type=pathlib.Path,
+                        help="also write the figures to this file, and go on from what it has")
     options = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     shared = pathlib.Path(os.environ.get("STAPES_REFERENCE_DATA", ROOT.parent / "shared"))
@@ -143,11 +162,16 @@ def main():
     if not models:
         sys.exit(f"no models: none given, and {shared}/vectors/models has none")
 
-    results = {"models": {}}
+    results = {"models": measured_before(options.json)}
     print("| | interpreter | compiled | TFLM + CMSIS-NN | best of ours / peer |\n|---|---|---|---|---|")
     for model in models:
-        measured = measure(options.stapes.resolve(), model.resolve(), options.quick)
-        results["models"][model.stem] = measured
+        stapes, model = options.stapes.resolve(), model.resolve()
+        measured = results["models"].get(model.stem, {})
+        if measured.get("key") != key(stapes, model, options.quick):
+            measured = {"key": key(stapes, model, options.quick), **measure(stapes, model, options.quick)}
+            results["models"][model.stem] = measured
+            if options.json:
+                options.json.write_text(json.dumps(results, indent=2) + "\n")
         print("\n".join(table(model.stem, measured)), flush=True)
     results["front_end_instructions_per_row"] = front_end_instructions()
     print("| **front end** | | | | |")

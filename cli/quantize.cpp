@@ -82,9 +82,14 @@ quantization::Inputs from_array(const Path& file, size_t size) {
   return quantization::inputs_from(std::move(values), size);
 }
 
+struct Examples {
+  quantization::Inputs inputs;
+  std::vector<int> classes;  // of each input; nothing where they are not known
+};
+
 // Features of clips of the validation split; of more than `maximum`, a choice that the seed fixes.
-quantization::Inputs from_clips(const Specification& specification, const Path& data, size_t size,
-                                size_t maximum, int threads) {
+Examples from_clips(const Specification& specification, const Path& data, size_t size,
+                    size_t maximum, int threads) {
   dataset::LoadOptions load;
   load.threads = threads;
   load.check = dataset::Check::kDecode;
@@ -107,12 +112,14 @@ quantization::Inputs from_clips(const Specification& specification, const Path& 
   Random random(specification.data.split.seed, Purpose::kSubset);
   random.shuffle(chosen);
   chosen.resize(std::min(chosen.size(), maximum));
+  std::vector<int> classes(chosen.size());
   quantization::Inputs inputs;
   inputs.count = chosen.size();
   inputs.fill = [&](size_t index, std::span<float> values) {
-    source->fill(0, chosen[index], values);
+    classes[index] = source->fill(0, chosen[index], values);
   };
-  return quantization::in_memory(inputs, size, threads);
+  inputs = quantization::in_memory(inputs, size, threads);
+  return {std::move(inputs), std::move(classes)};
 }
 
 quantization::Choices choices_of(const QuantizationSettings& settings) {
@@ -151,17 +158,7 @@ void decide(const graph::Graph& model, quantization::Inputs inputs,
       quantization::try_all(model, inputs, base, choices);
   const size_t chosen = quantization::best(candidates);
   take(candidates[chosen], settings);
-  fmt::print("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n", inputs.count,
-             "layer norm", "calibration", "rounding", "same decision", "scores differ by");
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    const quantization::Candidate& candidate = candidates[i];
-    fmt::print("  {:<11} {:<11} {:<8} {:>13.2f} % {:>13.4f} rms{}\n",
-               quantization::name_of(candidate.layer_norm),
-               quantization::name_of(candidate.calibration),
-               quantization::name_of(candidate.rounding), 100.0 * candidate.agreement.fraction(),
-               candidate.agreement.rms_difference, i == chosen ? "  <-- chosen" : "");
-  }
-  fmt::print("Chosen: {}.\n\n", quantization::why_best(candidates, chosen));
+  fmt::print("{}\n", quantization::choice_text(candidates, chosen));
 }
 
 void print_summary(const Options& options, const QuantizationSettings& settings,
@@ -192,6 +189,10 @@ void print_summary(const Options& options, const QuantizationSettings& settings,
       "{:.4f} rms, {:.4f} at most\n",
       agreement.same_decision, agreement.inputs, 100.0 * agreement.fraction(),
       agreement.rms_difference, agreement.largest_difference);
+  if (agreement.outcomes) {
+    fmt::print("Accuracy      int8 makes {} right decisions wrong and {} wrong ones right\n",
+               agreement.outcomes->lost, agreement.outcomes->won);
+  }
 }
 
 void run(Options options) {
@@ -221,10 +222,10 @@ void run(Options options) {
   const quantization::Choices choices = quantization::possible(choices_of(settings), model);
   const auto wanted = static_cast<size_t>(settings.representative_clips);
   const size_t most = choices.count() == 1 ? wanted : std::max(wanted, quantization::kChoiceInputs);
-  const quantization::Inputs available =
+  const Examples available =
       options.representative.empty()
           ? from_clips(*specification, options.data, size, most, options.threads)
-          : from_array(options.representative, size);
+          : Examples{from_array(options.representative, size), {}};
 
   quantization::ModelSettings model_settings;
   model_settings.calibration.percentile = settings.percentile;
@@ -233,12 +234,12 @@ void run(Options options) {
   model_settings.int8_io = settings.int8_io;
   model_settings.weight_scales = quantization::weight_scales_of(settings.weights);
   model_settings.lstm = quantization::lstm_numbers_of(settings.lstm_state, settings.lstm_weights);
-  decide(model, available, model_settings, choices, settings);
+  decide(model, available.inputs, model_settings, choices, settings);
   model_settings.layer_norm = quantization::layer_norm_form_of(settings.layer_norm);
   model_settings.calibration.calibration = quantization::calibration_of(settings.calibration);
   model_settings.rounding = quantization::rounding_of(settings.rounding);
 
-  quantization::Inputs inputs = available;  // that calibrate; a person's array does as a whole
+  quantization::Inputs inputs = available.inputs;  // of a person's array all calibrate
   if (options.representative.empty()) inputs.count = std::min(inputs.count, wanted);
   const quantization::QuantizedModel result =
       quantization::quantize_model(model, inputs, model_settings);
@@ -247,7 +248,8 @@ void run(Options options) {
   };
   const std::vector<std::vector<float>> expected = outputs(model);
   const std::vector<std::vector<float>> given = outputs(result.quantized.graph);
-  const quantization::Agreement agreement = quantization::compare(expected, given);
+  const quantization::Agreement agreement =
+      quantization::compare(expected, given, available.classes);
   std::vector<quantization::ReportRow> rows;
   std::string named;
   if (!options.no_report) {
@@ -261,13 +263,15 @@ void run(Options options) {
       return all;
     };
     const std::vector<quantization::RowCost> costs =
-        quantization::row_costs(result, rows, first(expected), some, how);
+        quantization::row_costs(result, rows, first(expected), available.classes, some, how);
     named = fmt::format(
         "Costliest     of the operators, each alone in int8 (all together: {:.4f} rms on {} "
         "inputs):\n{}"
+        "Cost accuracy\n{}"
         "Worst rows    rmse/scale, where rounding alone is 0.29:\n{}",
         quantization::compare(first(expected), first(given)).rms_difference, some.count,
         quantization::costliest_rows_text(costs, kNamedRows, "  "),
+        quantization::accuracy_text(costs, kNamedRows, "  "),
         quantization::worst_rows_text(costs, kNamedRows, "  "));
   }
   graph::write_tflite(options.output, result.quantized.graph);

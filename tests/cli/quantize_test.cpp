@@ -1,9 +1,12 @@
 // `stapes quantize` as a user calls it: what the specification pins is what an option would say.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "tests/support/command.h"
 #include "tests/support/temporary_folder.h"
 #include "tests/support/tones.h"
+#include "tests/toolkit/quantization/small_graphs.h"
 #include "toolkit/base/files.h"
 #include "toolkit/base/npy.h"
 #include "toolkit/graph/tflite_file.h"
@@ -62,6 +65,68 @@ TEST_F(QuantizeCommand, TheSpecificationPinsWhatTheOptionsPin) {
   EXPECT_EQ(quantize_with(keys + "int8_io = true\n"), int8);
   const graph::Graph graph = graph::read_tflite(folder / "made_int8.tflite");
   EXPECT_EQ(graph.tensors[static_cast<size_t>(graph.inputs[0])].type, TensorType::kInt8);
+}
+
+// A model of which every setting changes something: a layer norm, an LSTM, a dense layer.
+graph::Graph listening_graph() {
+  quantization::GraphBuilder builder({1, 6, 3});
+  const int32_t normalized =
+      builder.add_layer_norm(builder.input(), {1, 6, 3}, {1, 0.5F, 2}, {0, 1, 0});
+  const int32_t hidden = builder.add_lstm(normalized, 6, 3, 4);
+  const int32_t rows =
+      builder.add(OperatorCode::kReshape, {hidden, builder.integers({6, 4})}, {6, 4});
+  const int32_t logits =
+      builder.add(OperatorCode::kFullyConnected,
+                  {rows, builder.random({3, 4}, 1), builder.random({3}, 1)}, {6, 3});
+  return builder.finish(builder.add(OperatorCode::kSoftmax, {logits}, {6, 3}));
+}
+
+TEST_F(QuantizeCommand, EveryChoiceCanBePinnedInTheSpecification) {
+  graph::write_tflite(model, listening_graph());
+  const std::vector<float> inputs = quantization::random_inputs(40, 18);
+  write_npy(folder / "inputs.npy", {40, 6, 3}, inputs);
+  struct Pin {
+    std::string key;
+    std::vector<std::string> options;
+  };
+  const std::vector<Pin> pins{
+      {"layer_norm = \"decomposed\"", {"--layer-norm", "decomposed"}},
+      {"layer_norm = \"l2\"", {"--layer-norm", "l2"}},
+      {"layer_norm = \"float\"", {"--layer-norm", "float"}},
+      {"calibration = \"minmax\"", {"--calibration", "minmax"}},
+      {"calibration = \"percentile\"\npercentile = 97.0",
+       {"--calibration", "percentile", "--percentile", "97"}},
+      {"calibration = \"mse\"", {"--calibration", "mse"}},
+      {"rounding = \"nearest\"", {"--rounding", "nearest"}},
+      {"rounding = \"joint\"", {"--rounding", "joint"}},
+      {"weights = \"tensor\"", {"--weights", "tensor"}},
+      {"weights = \"row\"", {"--weights", "row"}},
+      {"lstm_state = \"int16\"", {"--lstm-state", "int16"}},
+      {"lstm_weights = \"row\"", {"--lstm-weights", "row"}},
+      {"carry_state = true", {"--carry-state"}},
+      {"int8_io = true", {"--int8-io"}},
+  };
+  // What a pin leaves open is pinned here, once as keys and once as options.
+  const std::vector<Pin> usual{{"layer_norm = \"l2\"", {"--layer-norm", "l2"}},
+                               {"calibration = \"mse\"", {"--calibration", "mse"}},
+                               {"rounding = \"nearest\"", {"--rounding", "nearest"}}};
+  std::set<Bytes> made;
+  for (const Pin& pin : pins) {
+    SCOPED_TRACE(pin.key);
+    std::string keys = pin.key + "\n";
+    std::vector<std::string> options = pin.options;
+    for (const Pin& other : usual) {
+      if (pin.options.front() == other.options.front()) continue;
+      keys += other.key + "\n";
+      options.insert(options.end(), other.options.begin(), other.options.end());
+    }
+    const Bytes by_options = quantize(options);
+    EXPECT_EQ(quantize_with(keys), by_options);
+    EXPECT_EQ(printed.find("chosen"), std::string::npos) << printed;
+    made.insert(by_options);
+  }
+  // Three of the pins say what is usual, and there is no convolution for "tensor" to change.
+  EXPECT_EQ(made.size(), pins.size() - 3);
 }
 
 TEST_F(QuantizeCommand, ChoosesByMeasuringAndSaysWhy) {

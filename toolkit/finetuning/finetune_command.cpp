@@ -80,14 +80,14 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
     inputs.count = std::min(inputs.count, quantization::kChoiceInputs);
     const std::vector<quantization::Candidate> candidates =
         quantization::try_all(model, inputs, settings, choices);
-    const quantization::Candidate& best = candidates[quantization::best(candidates)];
-    settings.layer_norm = best.layer_norm;
-    settings.calibration.calibration = best.calibration;
+    const size_t chosen = quantization::best(candidates);
+    settings.layer_norm = candidates[chosen].layer_norm;
+    settings.calibration.calibration = candidates[chosen].calibration;
+    fmt::print("{}\n", quantization::choice_text(candidates, chosen));
   }
-  fmt::print("Calibration   {}, layer norms: {}{}\n",
+  fmt::print("Calibration   {}, layer norms: {}\n",
              quantization::name_of(settings.calibration.calibration),
-             quantization::name_of(settings.layer_norm),
-             choices.count() > 1 ? " (by measuring)" : "");
+             quantization::name_of(settings.layer_norm));
   return settings;
 }
 

@@ -38,13 +38,20 @@ std::vector<std::vector<float>> outputs_of(const graph::Graph& graph, const Inpu
 }
 
 Agreement compare(const std::vector<std::vector<float>>& reference,
-                  const std::vector<std::vector<float>>& outputs) {
+                  const std::vector<std::vector<float>>& outputs, const std::vector<int>& classes) {
   Agreement result;
+  if (!classes.empty()) result.outcomes = Outcomes{};
   result.inputs = std::min(reference.size(), outputs.size());
   double squares = 0;
   size_t values = 0;
   for (size_t i = 0; i < result.inputs; ++i) {
-    result.same_decision += decision(reference[i]) == decision(outputs[i]) ? 1 : 0;
+    const std::ptrdiff_t wanted = decision(reference[i]);
+    const std::ptrdiff_t given = decision(outputs[i]);
+    result.same_decision += wanted == given ? 1 : 0;
+    if (wanted != given && result.outcomes) {
+      result.outcomes->lost += wanted == classes[i] ? 1 : 0;
+      result.outcomes->won += given == classes[i] ? 1 : 0;
+    }
     for (size_t k = 0; k < std::min(reference[i].size(), outputs[i].size()); ++k) {
       const double difference =
           static_cast<double>(reference[i][k]) - static_cast<double>(outputs[i][k]);

@@ -1,5 +1,6 @@
 #pragma once
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "toolkit/graph/graph.h"
@@ -12,20 +13,29 @@ namespace stapes::quantization {
 std::vector<std::vector<float>> outputs_of(const graph::Graph& graph, const Inputs& inputs,
                                            bool carry_state = false, int threads = 0);
 
+// Of inputs whose class is known, those that one of two models alone decides rightly.
+struct Outcomes {
+  size_t lost = 0;  // the reference alone
+  size_t won = 0;   // the other alone
+};
+
 // How alike two models behave.
 struct Agreement {
   size_t inputs = 0;
   size_t same_decision = 0;       // the highest output is the same one
   double largest_difference = 0;  // of any output value
   double rms_difference = 0;
+  std::optional<Outcomes> outcomes = std::nullopt;  // none where no class is known
 
   double fraction() const {
     return inputs == 0 ? 1.0 : static_cast<double>(same_decision) / static_cast<double>(inputs);
   }
 };
 
+// `classes`: the index of each input's right output, or nothing where that is not known.
 // REQUIRES: outputs of two models with the same output shape, for the same inputs.
 Agreement compare(const std::vector<std::vector<float>>& reference,
-                  const std::vector<std::vector<float>>& outputs);
+                  const std::vector<std::vector<float>>& outputs,
+                  const std::vector<int>& classes = {});
 
 }  // namespace stapes::quantization

@@ -50,58 +50,6 @@ void run_piece(const graph::Graph& graph, const Inputs& inputs, const Calibratio
   }
 }
 
-// Smallest and largest values, and the LSTMs' cells.
-Ranges extremes(const graph::Graph& graph, const Inputs& inputs,
-                const CalibrationSettings& settings) {
-  const std::vector<size_t> tensors = float_activations(graph);
-  std::vector<Ranges> found(pieces(inputs.count, settings.threads, settings.carry_state));
-  Progress progress("Calibrating", inputs.count, "inputs");
-  for_each_piece(
-      inputs.count, settings.threads, settings.carry_state,
-      [&](size_t piece, size_t first, size_t last) {
-        Ranges& ranges = found[piece];
-        ranges.tensors.resize(graph.tensors.size());
-        std::map<size_t, FloatLstm> lstms;
-        for (size_t i = 0; i < graph.operators.size(); ++i) {
-          if (graph.operators[i].code == OperatorCode::kUnidirectionalSequenceLstm) {
-            lstms.emplace(i, FloatLstm(graph, graph.operators[i]));
-            ranges.cell_magnitude[i] = 0.0F;
-          }
-        }
-        run_piece(graph, inputs, settings, first, last, progress, [&](graph::Executor& executor) {
-          for (const size_t t : tensors) {
-            const auto values = as_floats(executor.tensor(static_cast<int32_t>(t)));
-            if (values.empty()) continue;
-            const ValueRange seen = range_of(values);
-            ranges.tensors[t] = ranges.tensors[t] ? merge(*ranges.tensors[t], seen) : seen;
-          }
-          for (auto& [index, lstm] : lstms) {
-            if (!settings.carry_state) lstm.reset();
-            const int32_t input = graph.operators[index].inputs[graph::lstm::kInput];
-            float& magnitude = ranges.cell_magnitude[index];
-            magnitude = std::max(magnitude, lstm.run(as_floats(executor.tensor(input))));
-            if (lstm.normalizes_gates()) ranges.gate_magnitudes[index] = lstm.gate_magnitudes();
-          }
-        });
-      });
-  Ranges result = found.front();
-  for (size_t piece = 1; piece < found.size(); ++piece) {
-    for (const size_t t : tensors) {
-      if (!found[piece].tensors[t]) continue;
-      result.tensors[t] = result.tensors[t] ? merge(*result.tensors[t], *found[piece].tensors[t])
-                                            : found[piece].tensors[t];
-    }
-    for (auto& [index, magnitude] : result.cell_magnitude) {
-      magnitude = std::max(magnitude, found[piece].cell_magnitude.at(index));
-    }
-    for (const auto& [index, others] : found[piece].gate_magnitudes) {
-      std::array<float, 4>& magnitudes = result.gate_magnitudes[index];
-      for (size_t g = 0; g < 4; ++g) magnitudes[g] = std::max(magnitudes[g], others[g]);
-    }
-  }
-  return result;
-}
-
 std::vector<Histogram> histograms(const graph::Graph& graph, const Inputs& inputs,
                                   const CalibrationSettings& settings, const Ranges& extremes) {
   const std::vector<size_t> tensors = float_activations(graph);
@@ -148,8 +96,61 @@ const char* name_of(Calibration calibration) {
   return "";
 }
 
+Ranges observe_extremes(const graph::Graph& graph, const Inputs& inputs,
+                        const CalibrationSettings& settings) {
+  const std::vector<size_t> tensors = float_activations(graph);
+  std::vector<Ranges> found(pieces(inputs.count, settings.threads, settings.carry_state));
+  Progress progress("Calibrating", inputs.count, "inputs");
+  for_each_piece(
+      inputs.count, settings.threads, settings.carry_state,
+      [&](size_t piece, size_t first, size_t last) {
+        Ranges& ranges = found[piece];
+        ranges.tensors.resize(graph.tensors.size());
+        std::map<size_t, FloatLstm> lstms;
+        for (size_t i = 0; i < graph.operators.size(); ++i) {
+          if (graph.operators[i].code == OperatorCode::kUnidirectionalSequenceLstm) {
+            lstms.emplace(i, FloatLstm(graph, graph.operators[i]));
+            ranges.cell_magnitude[i] = 0.0F;
+          }
+        }
+        run_piece(graph, inputs, settings, first, last, progress, [&](graph::Executor& executor) {
+          for (const size_t t : tensors) {
+            const auto values = as_floats(executor.tensor(static_cast<int32_t>(t)));
+            if (values.empty()) continue;
+            const ValueRange seen = range_of(values);
+            ranges.tensors[t] = ranges.tensors[t] ? merge(*ranges.tensors[t], seen) : seen;
+          }
+          for (auto& [index, lstm] : lstms) {
+            if (!settings.carry_state) lstm.reset();
+            const int32_t input = graph.operators[index].inputs[graph::lstm::kInput];
+            float& magnitude = ranges.cell_magnitude[index];
+            magnitude = std::max(magnitude, lstm.run(as_floats(executor.tensor(input))));
+            if (lstm.normalizes_gates()) ranges.gate_magnitudes[index] = lstm.gate_magnitudes();
+          }
+        });
+      });
+  Ranges result = std::move(found.front());
+  for (size_t piece = 1; piece < found.size(); ++piece) add(result, found[piece]);
+  return result;
+}
+
+void add(Ranges& extremes, const Ranges& others) {
+  for (size_t t = 0; t < extremes.tensors.size(); ++t) {
+    std::optional<ValueRange>& range = extremes.tensors[t];
+    const std::optional<ValueRange>& other = others.tensors[t];
+    if (other) range = range ? merge(*range, *other) : *other;
+  }
+  for (auto& [index, magnitude] : extremes.cell_magnitude) {
+    magnitude = std::max(magnitude, others.cell_magnitude.at(index));
+  }
+  for (const auto& [index, their_magnitudes] : others.gate_magnitudes) {
+    std::array<float, 4>& magnitudes = extremes.gate_magnitudes[index];
+    for (size_t g = 0; g < 4; ++g) magnitudes[g] = std::max(magnitudes[g], their_magnitudes[g]);
+  }
+}
+
 Ranges calibrate(const graph::Graph& graph, const Inputs& inputs,
-                 const CalibrationSettings& settings) {
+                 const CalibrationSettings& settings, const Ranges* extremes) {
   if (inputs.count == 0) {
     throw Error("cannot calibrate", "", "there is no representative input",
                 "give a specification with data, or --representative");
@@ -158,7 +159,7 @@ Ranges calibrate(const graph::Graph& graph, const Inputs& inputs,
     throw Error("cannot calibrate", "percentile", "it is not above 50 and at most 100",
                 "99.99 is usual");
   }
-  Ranges ranges = extremes(graph, inputs, settings);
+  Ranges ranges = extremes != nullptr ? *extremes : observe_extremes(graph, inputs, settings);
   if (settings.calibration == Calibration::kMinMax) return ranges;
   const std::vector<Histogram> seen = histograms(graph, inputs, settings, ranges);
   for (const size_t t : float_activations(graph)) {

@@ -28,7 +28,17 @@ struct CalibrationSettings {
 // Runs the float graph on all inputs and returns what its tensors held. The same for any number of
 // threads. Throws Error when there is no input, a value is not finite or a settings is out of
 // range, Interrupted when interrupted.
+//
+// `extremes`: what observe_extremes() finds with these inputs, if the caller has it already.
 Ranges calibrate(const graph::Graph& graph, const Inputs& inputs,
-                 const CalibrationSettings& settings = {});
+                 const CalibrationSettings& settings = {}, const Ranges* extremes = nullptr);
+
+// The smallest and the largest value of each tensor, and the LSTMs' magnitudes: calibrate() with
+// kMinMax. Of `settings` only carry_state and threads count.
+Ranges observe_extremes(const graph::Graph& graph, const Inputs& inputs,
+                        const CalibrationSettings& settings);
+
+// Adds what was observed with other inputs of the same graph. REQUIRES: both are extremes
+void add(Ranges& extremes, const Ranges& others);
 
 }  // namespace stapes::quantization

@@ -9,6 +9,7 @@
 #include "toolkit/base/progress.h"
 #include "toolkit/quantization/float_weights.h"
 #include "toolkit/quantization/folds.h"
+#include "toolkit/quantization/observations.h"
 
 namespace stapes::quantization {
 namespace {
@@ -31,6 +32,28 @@ std::vector<Candidate> combinations(const Choices& choices) {
       for (const Rounding rounding : choices.roundings) {
         result.push_back({layer_norm, calibration, rounding, {}});
       }
+    }
+  }
+  return result;
+}
+
+// What each fold's calibrating inputs show: those that judge in the other folds, so that the model
+// runs but once on each.
+std::vector<Observations> observe_calibrating(const graph::Graph& graph,
+                                              const std::vector<Fold>& folds,
+                                              const CalibrationSettings& settings,
+                                              bool weight_inputs) {
+  std::vector<Observations> parts;
+  for (const Fold& fold : folds) {
+    parts.push_back(observe(graph, fold.judging, settings, weight_inputs));
+  }
+  if (parts.size() == 1) return parts;  // its inputs do both
+  std::vector<Observations> result;
+  for (size_t k = 0; k < parts.size(); ++k) {
+    const size_t first = k == 0 ? 1 : 0;
+    result.push_back(parts[first]);
+    for (size_t other = first + 1; other < parts.size(); ++other) {
+      if (other != k) add(result.back(), parts[other]);
     }
   }
   return result;
@@ -59,40 +82,38 @@ Choices possible(Choices choices, const graph::Graph& float_model) {
 
 std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& inputs,
                                const ModelSettings& settings, const Choices& choices) {
-  const bool carry_state = settings.calibration.carry_state;
-  const int threads = settings.calibration.threads;
-  const std::vector<Candidate> untried = combinations(possible(choices, float_model));
-  std::vector<Outputs> outputs(untried.size(), Outputs(inputs.count));
-  Outputs expected(inputs.count);
+  const graph::Graph with_weights = with_float_weights(float_model);
   const std::vector<Fold> folds = cross_validation(inputs, kFolds);
-  Progress progress("Trying ways to quantize", folds.size() * untried.size(), "models");
-  for (const Fold& fold : folds) {
-    const auto run = [&](const graph::Graph& graph, Outputs& all) {
-      Outputs some = outputs_of(graph, fold.judging, carry_state, threads);
-      for (size_t i = 0; i < some.size(); ++i) all[fold.judged[i]] = std::move(some[i]);
-    };
-    run(with_float_weights(float_model), expected);
-    std::map<LayerNormForm, WeightInputs> seen;
-    for (size_t i = 0; i < untried.size(); ++i) {
-      ModelSettings tried = settings;
-      tried.layer_norm = untried[i].layer_norm;
-      tried.calibration.calibration = untried[i].calibration;
-      tried.rounding = untried[i].rounding;
-      if (tried.rounding == Rounding::kJoint && !seen.contains(tried.layer_norm)) {
-        seen[tried.layer_norm] = observe_weight_inputs(
-            apply_layer_norm_form(with_float_weights(float_model), tried.layer_norm).graph,
-            fold.calibrating, settings.calibration);
-      }
-      const auto found = seen.find(tried.layer_norm);
-      const QuantizedModel model = quantize_model(float_model, fold.calibrating, tried,
-                                                  found == seen.end() ? nullptr : &found->second);
-      run(model.quantized.graph, outputs[i]);
+  std::vector<Candidate> result = combinations(possible(choices, float_model));
+  Progress progress("Trying ways to quantize", folds.size() * result.size(), "models");
+  const auto outputs = [&](const graph::Graph& graph, const Fold& fold, Outputs& all) {
+    Outputs some = outputs_of(graph, fold.judging, settings.calibration.carry_state,
+                              settings.calibration.threads);
+    for (size_t i = 0; i < some.size(); ++i) all[fold.judged[i]] = std::move(some[i]);
+  };
+  Outputs expected(inputs.count);
+  for (const Fold& fold : folds) outputs(with_weights, fold, expected);
+  std::map<LayerNormForm, std::vector<Observations>> seen;  // for each fold
+  for (Candidate& candidate : result) {
+    ModelSettings tried = settings;
+    tried.layer_norm = candidate.layer_norm;
+    tried.calibration.calibration = candidate.calibration;
+    tried.rounding = candidate.rounding;
+    std::vector<Observations>& observed = seen[candidate.layer_norm];
+    if (observed.empty()) {
+      observed = observe_calibrating(
+          apply_layer_norm_form(with_weights, candidate.layer_norm).graph, folds,
+          settings.calibration,
+          std::ranges::find(choices.roundings, Rounding::kJoint) != choices.roundings.end());
+    }
+    Outputs its(inputs.count);
+    for (size_t k = 0; k < folds.size(); ++k) {
+      const QuantizedModel model =
+          quantize_model(float_model, folds[k].calibrating, tried, &observed[k]);
+      outputs(model.quantized.graph, folds[k], its);
       progress.advance();
     }
-  }
-  std::vector<Candidate> result = untried;
-  for (size_t i = 0; i < result.size(); ++i) {
-    result[i].agreement = compare(expected, outputs[i]);
+    candidate.agreement = compare(expected, its);
   }
   return result;
 }
@@ -114,6 +135,20 @@ size_t best(const std::vector<Candidate>& candidates) {
     }
   }
   return result;
+}
+
+std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen) {
+  std::string text = fmt::format("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n",
+                                 candidates[chosen].agreement.inputs, "layer norm", "calibration",
+                                 "rounding", "same decision", "scores differ by");
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    const Candidate& candidate = candidates[i];
+    text += fmt::format("  {:<11} {:<11} {:<8} {:>13.2f} % {:>13.4f} rms{}\n",
+                        name_of(candidate.layer_norm), name_of(candidate.calibration),
+                        name_of(candidate.rounding), 100.0 * candidate.agreement.fraction(),
+                        candidate.agreement.rms_difference, i == chosen ? "  <-- chosen" : "");
+  }
+  return text + fmt::format("Chosen: {}.\n", why_best(candidates, chosen));
 }
 
 std::string why_best(const std::vector<Candidate>& candidates, size_t chosen) {

@@ -49,6 +49,9 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
 // one that changes the fewest decisions. REQUIRES: not empty
 size_t best(const std::vector<Candidate>& candidates);
 
+// The candidates as a table, one of them marked as chosen, and why, for a person.
+std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen);
+
 // Why that one, as half a sentence for a person: "it changes the fewest decisions, and …".
 std::string why_best(const std::vector<Candidate>& candidates, size_t chosen);
 

@@ -24,13 +24,14 @@ void check_not_quantized(const graph::Graph& graph) {
 }  // namespace
 
 QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inputs,
-                              const ModelSettings& settings, const WeightInputs* seen) {
+                              const ModelSettings& settings, const Observations* seen) {
   check_not_quantized(float_model);
   const graph::Graph with_weights = with_float_weights(float_model);
   input_size(with_weights);
   LayerNormResult formed = apply_layer_norm_form(with_weights, settings.layer_norm);
   check_quantizable(formed.graph, formed.float_operators);  // before the long work
-  Ranges ranges = calibrate(formed.graph, inputs, settings.calibration);
+  Ranges ranges = calibrate(formed.graph, inputs, settings.calibration,
+                            seen != nullptr ? &seen->extremes : nullptr);
   QuantizeOptions options;
   options.float_operators = formed.float_operators;
   options.int8_io = settings.int8_io;
@@ -39,10 +40,11 @@ QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inp
   QuantizedModel result;
   result.quantized = quantize(formed.graph, ranges, options);
   if (settings.rounding == Rounding::kJoint) {
-    round_weights_jointly(
-        formed.graph,
-        seen != nullptr ? *seen : observe_weight_inputs(formed.graph, inputs, settings.calibration),
-        result.quantized);
+    round_weights_jointly(formed.graph,
+                          seen != nullptr
+                              ? seen->weight_inputs
+                              : observe_weight_inputs(formed.graph, inputs, settings.calibration),
+                          result.quantized);
   }
   result.ranges = std::move(ranges);
   result.options = std::move(options);

@@ -4,6 +4,7 @@
 #include "toolkit/quantization/calibrate.h"
 #include "toolkit/quantization/inputs.h"
 #include "toolkit/quantization/layer_norm.h"
+#include "toolkit/quantization/observations.h"
 #include "toolkit/quantization/quantize.h"
 #include "toolkit/quantization/round_weights.h"
 
@@ -32,12 +33,12 @@ struct QuantizedModel {
   QuantizeOptions options;
 };
 
-// `seen`: what observe_weight_inputs() finds in the model with this form of its layer norms, if the
-// caller has it already; joint rounding needs it.
+// `seen`: what observe() finds with these inputs in the model with this form of its layer norms, if
+// the caller has it already.
 //
 // Throws Error for a model that is quantized already or cannot be; Interrupted when interrupted.
 QuantizedModel quantize_model(const graph::Graph& float_model, const Inputs& inputs,
                               const ModelSettings& settings = {},
-                              const WeightInputs* seen = nullptr);
+                              const Observations* seen = nullptr);
 
 }  // namespace stapes::quantization

@@ -57,14 +57,17 @@ std::string name_of(const ReportRow& row) {
 
 std::vector<RowCost> row_costs(const QuantizedModel& model, const std::vector<ReportRow>& rows,
                                const std::vector<std::vector<float>>& expected,
-                               const Inputs& inputs, const ReportSettings& settings) {
+                               const std::vector<int>& classes, const Inputs& inputs,
+                               const ReportSettings& settings) {
   std::vector<RowCost> costs;
   Progress progress("Each operator alone in int8", std::max<size_t>(1, rows.size()), "operators");
   for (const ReportRow& row : rows) {
     RowCost cost{row, std::nullopt};
     if (const std::optional<size_t> source = source_of(row, model.quantized)) {
-      cost.alone = compare(expected, outputs_of(alone_in_int8(model, *source), inputs,
-                                                settings.carry_state, settings.threads));
+      cost.alone = compare(
+          expected,
+          outputs_of(alone_in_int8(model, *source), inputs, settings.carry_state, settings.threads),
+          classes);
     }
     costs.push_back(std::move(cost));
     progress.advance();
@@ -86,6 +89,33 @@ std::string costliest_rows_text(std::vector<RowCost> costs, size_t count,
                         cost.alone->inputs - cost.alone->same_decision, cost.alone->inputs,
                         name_of(cost.row), cost.row.rmse_per_scale);
   }
+  return text;
+}
+
+std::string accuracy_text(std::vector<RowCost> costs, size_t count, const std::string& indent) {
+  const bool known = std::any_of(costs.begin(), costs.end(), [](const RowCost& cost) {
+    return cost.alone && cost.alone->outcomes;
+  });
+  if (!known) return indent + "not known: the inputs have no classes\n";
+  const auto loss = [](const RowCost& cost) {
+    if (!cost.alone || !cost.alone->outcomes) return std::ptrdiff_t{0};
+    return static_cast<std::ptrdiff_t>(cost.alone->outcomes->lost) -
+           static_cast<std::ptrdiff_t>(cost.alone->outcomes->won);
+  };
+  std::erase_if(costs, [&](const RowCost& cost) { return loss(cost) <= 0; });
+  if (costs.empty()) return indent + "none: no operator alone loses more inputs than it wins\n";
+  std::stable_sort(costs.begin(), costs.end(),
+                   [&](const RowCost& a, const RowCost& b) { return loss(a) > loss(b); });
+  const size_t others = costs.size() - std::min(costs.size(), count);
+  costs.resize(std::min(costs.size(), count));
+  std::string text;
+  for (const RowCost& cost : costs) {
+    text += fmt::format(
+        "{}{} of {} inputs wrong that float has right, {} right that float has wrong: {}\n", indent,
+        cost.alone->outcomes->lost, cost.alone->inputs, cost.alone->outcomes->won,
+        name_of(cost.row));
+  }
+  if (others > 0) text += fmt::format("{}and {} more\n", indent, others);
   return text;
 }
 

@@ -56,12 +56,14 @@ WeightInputs observe_weight_inputs(const graph::Graph& graph, const Inputs& inpu
     }
   });
   WeightInputs result = std::move(found[0]);
-  for (size_t part = 1; part < parts; ++part) {
-    for (auto& [index, moments] : result) {
-      for (size_t k = 0; k < moments.size(); ++k) moments[k].add(found[part].at(index)[k]);
-    }
-  }
+  for (size_t part = 1; part < parts; ++part) add(result, found[part]);
   return result;
+}
+
+void add(WeightInputs& seen, const WeightInputs& others) {
+  for (auto& [index, moments] : seen) {
+    for (size_t k = 0; k < moments.size(); ++k) moments[k].add(others.at(index)[k]);
+  }
 }
 
 }  // namespace stapes::quantization

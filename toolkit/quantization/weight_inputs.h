@@ -24,4 +24,7 @@ using WeightInputs = std::map<size_t, std::vector<Moments>>;
 WeightInputs observe_weight_inputs(const graph::Graph& graph, const Inputs& inputs,
                                    const CalibrationSettings& settings);
 
+// Adds what was observed with other inputs of the same graph.
+void add(WeightInputs& seen, const WeightInputs& others);
+
 }  // namespace stapes::quantization

@@ -129,6 +129,10 @@ seed = 1
 calibration = "auto"  # or minmax, mse, percentile; auto measures which of the first two is better
 representative_clips = 500
 
+# What `stapes finetune` does: it trains the int8 model itself until it scores as the float model.
+[finetuning]
+epochs = 3
+
 # When scores become a detection. Threshold: 0 … 255.
 [detector]
 average_window_duration_ms = 300

@@ -22,7 +22,7 @@ TEST(RowCosts, SayWhatAnOperatorCostsTheScores) {
     const std::vector<ReportRow> rows =
         measure_report(quantized.float_graph, quantized.quantized, inputs);
     const std::vector<std::vector<float>> expected = outputs_of(model, inputs);
-    const std::vector<RowCost> costs = row_costs(quantized, rows, expected, inputs, {});
+    const std::vector<RowCost> costs = row_costs(quantized, rows, expected, {}, inputs, {});
     ASSERT_EQ(costs.size(), rows.size());
     ASSERT_EQ(costs.front().row.op_name, "UNIDIRECTIONAL_SEQUENCE_LSTM");
     const Agreement as_it_is = compare(expected, outputs_of(quantized.quantized.graph, inputs));
@@ -60,6 +60,39 @@ TEST(RowCosts, TheCostliestRowNeedNotBeTheWorst) {
   EXPECT_EQ(costliest_rows_text(costs, 9, "").find("QUANTIZE"), std::string::npos);
 }
 
+// Inputs that an operator alone gets wrong are its cost, those that it gets right by chance are
+// not.
+TEST(RowCosts, NameTheRowsThatCostAccuracy) {
+  const auto row = [](const std::string& name, size_t lost, size_t won) {
+    RowCost cost;
+    cost.row.op_name = name;
+    cost.alone = Agreement{100, 100 - lost - won, 0.1, 0.01, Outcomes{lost, won}};
+    return cost;
+  };
+  EXPECT_EQ(accuracy_text({row("ADD", 1, 1), row("RSQRT", 0, 2)}, 3, "  "),
+            "  none: no operator alone loses more inputs than it wins\n");
+  EXPECT_EQ(accuracy_text({row("ADD", 1, 0), row("RSQRT", 4, 1), row("SUB", 2, 0)}, 2, ""),
+            "4 of 100 inputs wrong that float has right, 1 right that float has wrong: RSQRT "
+            "(tensor 0, )\n"
+            "2 of 100 inputs wrong that float has right, 0 right that float has wrong: SUB "
+            "(tensor 0, )\n"
+            "and 1 more\n");
+  RowCost unknown = row("ADD", 1, 0);
+  unknown.alone->outcomes.reset();
+  EXPECT_EQ(accuracy_text({unknown}, 3, ""), "not known: the inputs have no classes\n");
+}
+
+TEST(Compare, CountsWhatOnlyOneHasRight) {
+  const std::vector<std::vector<float>> reference{{1, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+  const std::vector<std::vector<float>> outputs{{0, 1, 0}, {0, 1, 0}, {0, 1, 0}, {0, 1, 0}};
+  const Agreement agreement = compare(reference, outputs, {0, 1, 1, 0});
+  EXPECT_EQ(agreement.same_decision, 1U);
+  ASSERT_TRUE(agreement.outcomes.has_value());
+  EXPECT_EQ(agreement.outcomes->lost, 1U);
+  EXPECT_EQ(agreement.outcomes->won, 1U);
+  EXPECT_FALSE(compare(reference, outputs).outcomes.has_value());
+}
+
 // An operator that rounds nothing costs what quantizing its input does, and not what others cost.
 TEST(RowCosts, AnOperatorHasNoPartInTheOthersErrors) {
   GraphBuilder builder({1, kSteps, 8});
@@ -73,7 +106,7 @@ TEST(RowCosts, AnOperatorHasNoPartInTheOthersErrors) {
   const std::vector<std::vector<float>> expected = outputs_of(model, inputs);
   const std::vector<ReportRow> rows =
       measure_report(quantized.float_graph, quantized.quantized, inputs);
-  const std::vector<RowCost> costs = row_costs(quantized, rows, expected, inputs, {});
+  const std::vector<RowCost> costs = row_costs(quantized, rows, expected, {}, inputs, {});
   const Agreement as_it_is = compare(expected, outputs_of(quantized.quantized.graph, inputs));
   ASSERT_EQ(costs.size(), 2U);
   ASSERT_EQ(costs[1].row.op_name, "RESHAPE");
