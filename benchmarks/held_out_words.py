@@ -2,14 +2,23 @@
 
     python3 benchmarks/held_out_words.py SPEECH FOLDER
 
-SPEECH is laid out as models/commands12.toml expects it. FOLDER gets links to it and held_out_words.toml:
-commands12's network and recipe with eight of its twelve words for keywords. The other four are in no
-training clip; 250 recordings of each are unknown words of the validation split, which has only 108
-otherwise. The same people say other words in training, which is the same for all that is compared.
-Nothing of the test split is used.
+SPEECH is laid out as models/commands12.toml expects it. FOLDER gets links to it, the noise of the
+validation split in validation_noise, and held_out_words.toml: commands12's network and recipe with eight
+of its twelve words for keywords. The other four are in no training clip; 250 recordings of each are
+unknown words of the validation split, which has only 108 otherwise. The same people say other words in
+training, which is the same for all that is compared. Nothing of the test split is used.
+
+What no `--set` changes has a specification beside it:
+
+    larger.toml      a network of 64 channels and units
+    taught.toml      commands12's network, taught by the larger one in ../out/larger
+    unbounded.toml   the tutorial's network without bounds and noise
+    added.toml       the clips of FOLDER/added, too, as other words of the training split
 """
+import csv
 import hashlib
 import pathlib
+import re
 import sys
 from collections.abc import Iterable
 
@@ -19,7 +28,7 @@ from linked_speech import (MODELS, keywords_of_commands12, link, link_what_is_us
 HELD_OUT = ("go", "up", "cat", "right")
 CLIPS = 250
 
-SPECIFICATION = """extends = "{models}/commands12.toml"
+SPECIFICATION = """extends = "{models}/{extended}.toml"
 description = "Eight commands, and four words that were never heard"
 
 [classes]
@@ -47,11 +56,50 @@ repeat = 2
 path = "held_out"
 splits = "held_out.csv"
 unknown = true
-
+{more}
 [training]
 epochs = 30
 best_by = "last"
+{teacher}"""
+
+ADDED = """
+[[data.sources]]
+path = "added"
+unknown = true
+only_splits = ["train"]
 """
+
+TEACHER = """
+[training.distillation]
+teachers = ["../out/larger"]
+specification = "larger.toml"
+weight = 0.8
+"""
+
+
+def larger_network() -> str:
+    """The layers of commands12.toml, with 64 channels and units instead of 40."""
+    text = (MODELS / "commands12.toml").read_text()
+    layers = text[text.index("[[network.layers]]"):text.index("[training]")]
+    return "\n" + re.sub(r"^(channels|units) = 40$", r"\1 = 64", layers, flags=re.MULTILINE).rstrip() + "\n"
+
+
+def specifications(words: str, others: str) -> dict[str, str]:
+    def text(extended: str = "commands12", more: str = "", teacher: str = "") -> str:
+        return SPECIFICATION.format(models=MODELS, extended=extended, words=words, others=others,
+                                    more=more, teacher=teacher)
+
+    return {"held_out_words": text(), "larger": text(more=larger_network()),
+            "taught": text(teacher=TEACHER), "unbounded": text(extended="commands12_tutorial"),
+            "added": text(more=ADDED)}
+
+
+def link_validation_noise(speech: pathlib.Path, folder: pathlib.Path) -> None:
+    with (speech / "splits.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            path = pathlib.PurePath(row["path"])
+            if row["split"] == "validation" and path.parts[0] == "noise":
+                link(speech / path, folder / "validation_noise" / "-".join(path.parts[1:]))
 
 
 def array(words: Iterable[str]) -> str:
@@ -90,9 +138,10 @@ def main() -> None:
     (commands / "testing_list.txt").write_text("")
     (folder / "held_out.csv").write_text(
         "".join(line + "\n" for line in ["path,split,speaker,source", *held_out]))
-    (folder / "held_out_words.toml").write_text(SPECIFICATION.format(
-        models=MODELS, words=array(word for word in keywords if word not in HELD_OUT),
-        others=array(others)))
+    link_validation_noise(speech, folder)
+    words = array(word for word in keywords if word not in HELD_OUT)
+    for name, text in specifications(words, array(others)).items():
+        (folder / f"{name}.toml").write_text(text)
 
 
 if __name__ == "__main__":

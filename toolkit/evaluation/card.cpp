@@ -51,9 +51,18 @@ std::string keywords_with_interval(const Json& evaluation, double refusal) {
   return with_interval(point->at("keyword_accuracy"), point->at("keyword_interval"));
 }
 
-std::string decides_alike(const Json* agreement) {
+// A share of `all`, with its interval, in percent.
+std::string share_with_interval(double share, double all, int digits) {
+  const Interval interval = wilson_interval(
+      {static_cast<size_t>(std::llround(share * all)), static_cast<size_t>(std::llround(all))});
+  return fmt::format("{:.{}f} ({:.{}f}–{:.{}f})", 100.0 * share, digits, 100.0 * interval.low,
+                     digits, 100.0 * interval.high, digits);
+}
+
+std::string decides_alike(const Json* agreement, double clips) {
   if (agreement == nullptr) return "";
-  return fmt::format("{} (p {:.2g})", percent(agreement->at("same_decision")),
+  return fmt::format("{}, p {:.2g}",
+                     share_with_interval(agreement->at("same_decision").get<double>(), clips, 2),
                      agreement->at("mcnemar_p_value").get<double>());
 }
 
@@ -62,7 +71,8 @@ void accuracy_row(const Json& e, const Json* agreement, std::string& text) {
                       e.at("condition").get<std::string>(),
                       with_interval(e.at("keyword_accuracy"), e.at("keyword_interval")),
                       with_interval(e.at("balanced_accuracy"), e.at("balanced_interval")),
-                      keywords_with_interval(e, 0.8), decides_alike(agreement));
+                      keywords_with_interval(e, 0.8),
+                      decides_alike(agreement, e.at("clips").get<double>()));
 }
 
 void add_accuracy(const CardMaterial& material, std::string& text) {
@@ -147,12 +157,7 @@ std::string hit_at(const Json& curve, int64_t spoken, double wanted) {
       least = std::min(least, curve.at("miss_rate").at(i).get<double>());
     }
   }
-  const double share = 1.0 - least;
-  const Interval interval =
-      wilson_interval({static_cast<size_t>(std::llround(share * static_cast<double>(spoken))),
-                       static_cast<size_t>(spoken)});
-  return fmt::format("{:.1f} ({:.1f}–{:.1f})", 100.0 * share, 100.0 * interval.low,
-                     100.0 * interval.high);
+  return share_with_interval(1.0 - least, static_cast<double>(spoken), 1);
 }
 
 // What a processor hears that cannot keep up with latency_ms.

@@ -1,5 +1,8 @@
-// The tutorial's network as it ships, on people's speech.
+// Networks as they ship, on people's speech.
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 #include "tests/support/reference_data.h"
 #include "tests/toolkit/finetuning/inputs_of.h"
@@ -16,14 +19,14 @@ namespace {
 
 constexpr size_t kCalibrationClips = 100;
 
-TEST(Speech, TheTrainingPassHasTheExportedModelsBytesOnEveryClipOfTheTestSplit) {
-  STAPES_REQUIRE_REFERENCE_DATA("speech/splits.csv");
+void expect_same_bytes_on_the_test_split(const std::string& name,
+                                         const std::vector<quantization::LayerNormForm>& forms) {
   const Path models = Path(STAPES_SOURCE_FOLDER) / "models";
-  const Specification specification = read_specification(models / "commands12_tutorial.toml");
+  const Specification specification = read_specification(models / (name + ".toml"));
   const dataset::Dataset data =
       dataset::load_dataset(specification, test::reference_data() / "speech");
   const graph::Graph model = quantization::with_float_weights(
-      graph::read_tflite(models / "commands12_tutorial" / "commands12_tutorial_float.tflite"));
+      graph::read_tflite(models / name / (name + "_float.tflite")));
   const auto validation =
       augmentation::clean_source(specification, data, dataset::Split::kValidation);
   quantization::Inputs some = inputs_of(*validation);
@@ -33,9 +36,7 @@ TEST(Speech, TheTrainingPassHasTheExportedModelsBytesOnEveryClipOfTheTestSplit) 
   const quantization::Inputs clips =
       quantization::in_memory(inputs_of(*test), test->values_per_example(), 0);
 
-  for (const quantization::LayerNormForm form :
-       {quantization::LayerNormForm::kFloat, quantization::LayerNormForm::kL2,
-        quantization::LayerNormForm::kDecomposed}) {
+  for (const quantization::LayerNormForm form : forms) {
     SCOPED_TRACE(quantization::name_of(form));
     quantization::LayerNormResult formed = quantization::apply_layer_norm_form(model, form);
     quantization::Ranges ranges = quantization::calibrate(formed.graph, some, {});
@@ -44,6 +45,19 @@ TEST(Speech, TheTrainingPassHasTheExportedModelsBytesOnEveryClipOfTheTestSplit) 
     const Student student(formed.graph, options, std::move(ranges), 4.0F);
     expect_same_bytes(student, clips, test->values_per_example());
   }
+}
+
+TEST(Speech, TheTrainingPassHasTheExportedModelsBytesOnEveryClipOfTheTestSplit) {
+  STAPES_REQUIRE_REFERENCE_DATA("speech/splits.csv");
+  expect_same_bytes_on_the_test_split(
+      "commands12_tutorial", {quantization::LayerNormForm::kFloat, quantization::LayerNormForm::kL2,
+                              quantization::LayerNormForm::kDecomposed});
+}
+
+// Bounded activations clip in other places than ReLU does.
+TEST(Speech, LikewiseWithBoundedActivations) {
+  STAPES_REQUIRE_REFERENCE_DATA("speech/splits.csv");
+  expect_same_bytes_on_the_test_split("commands12", {quantization::LayerNormForm::kFloat});
 }
 
 }  // namespace
