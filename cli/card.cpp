@@ -17,6 +17,7 @@ struct Options {
   Path operating_points;
   std::vector<Path> profiles;
   std::vector<Path> compiled;
+  std::vector<Path> streaming;
   std::vector<Path> models;
   std::string rebuild;
   Path output;
@@ -41,6 +42,9 @@ void run(const Options& options) {
   material.evaluation = read_json(options.evaluation);
   for (const Path& profile : options.profiles) material.profiles.push_back(read_json(profile));
   for (const Path& sizes : options.compiled) material.compiled.push_back(read_json(sizes));
+  for (const Path& profile : options.streaming) {
+    material.streaming.push_back(read_json(profile));
+  }
   for (const Path& model : options.models) {
     const Bytes bytes = read_file(model);
     const Path copy = folder / model.filename();
@@ -107,6 +111,11 @@ void add_card(Command& app) {
       .add_option("--compiled", options->compiled,
                   "What `benchmarks/compiled_model_size STAPES --spotter --only -Os --json MODEL` "
                   "printed (repeatable)")
+      .type_name("JSON")
+      .one_at_a_time();
+  command
+      .add_option("--streaming", options->streaming,
+                  "What `stapes profile MODEL --streaming --target … --json` printed (repeatable)")
       .type_name("JSON")
       .one_at_a_time();
   command

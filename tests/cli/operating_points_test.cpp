@@ -98,15 +98,21 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
   write_text_file(folder / "compiled.json", R"({"model": "tiny", "target": "cortex-m4",
     "optimization": "-Os", "code_bytes": 31000, "constants_bytes": 2000, "model_ram_bytes": 700,
     "sound_ram_bytes": 5000, "instructions": 1})");
-  const CommandResult card =
-      run_stapes({"card", spec, "--evaluation", folder / "evaluation.json", "--operating-points",
-                  points / "operating-points.json", "--profile", folder / "m4.json", "--compiled",
-                  folder / "compiled.json", "--model", model});
+  write_text_file(folder / "m4-streaming.json", R"({"summary": {"target": "cortex-m4",
+    "output_period_frames": 8, "frame_ms": 10.0, "instructions_per_10_ms": 149276.4,
+    "worst_frame_instructions": 436626, "window_instructions": 8000000, "arena_bytes": 42784,
+    "stack_bytes": 1500, "estimated_load": 0.27, "clock_hz": 78e6}})");
+  const CommandResult card = run_stapes(
+      {"card", spec, "--evaluation", folder / "evaluation.json", "--operating-points",
+       points / "operating-points.json", "--profile", folder / "m4.json", "--compiled",
+       folder / "compiled.json", "--streaming", folder / "m4-streaming.json", "--model", model});
   ASSERT_EQ(card.exit_code, 0) << card.errors;
   const std::string readme = read_text_file(folder / "tiny/README.md");
   for (const char* part : {"# tiny\n\nTwo tones.", "- Tones, made here (CC0)", "| tiny, 10 dB |",
                            "| **high** |", "operating-points.png", "7,654,321", "| 200 ms | ",
                            "| cortex-m4, `-Os` | 33,000 (31,000 + 2,000) | 5,700 (700 + 5,000) |",
+                           "| cortex-m4 | 149,276 | 436,626 | 1,000,000 every 80 ms | "
+                           "42,784 + 1,500 | 27 % of 78 MHz |",
                            "- Music.", "make tiny", "In a test.",
                            "![Keywords right over other words refused](refused.png)", " / "}) {
     EXPECT_NE(readme.find(part), std::string::npos) << part << "\n" << readme;

@@ -253,6 +253,30 @@ void add_compiled(const CardMaterial& material, std::string& text) {
   }
 }
 
+void add_streaming(const CardMaterial& material, std::string& text) {
+  if (material.streaming.empty()) return;
+  text +=
+      "\nFrame by frame, as `stapes stream` runs it: instructions per 10 ms of sound (`stapes "
+      "profile --streaming`), beside those of a whole window for each of the outputs that a stream "
+      "gives.\n\n"
+      "| processor | average | worst frame | windows | RAM, bytes: arena + stack | load |\n"
+      "|---|---|---|---|---|---|\n";
+  for (const Json& profile : material.streaming) {
+    const Json& s = profile.at("summary");
+    const double output_ms =
+        s.at("output_period_frames").get<double>() * s.at("frame_ms").get<double>();
+    const auto count = [](double value) { return thousands(std::llround(value)); };
+    text += fmt::format(
+        "| {} | {} | {} | {} every {:.0f} ms | {} + {} | {:.0f} % of {:.0f} MHz |\n",
+        s.at("target").get<std::string>(), count(s.at("instructions_per_10_ms").get<double>()),
+        count(s.at("worst_frame_instructions").get<double>()),
+        count(s.at("window_instructions").get<double>() * 10.0 / output_ms), output_ms,
+        thousands(s.at("arena_bytes").get<int64_t>()),
+        thousands(s.at("stack_bytes").get<int64_t>()), 100.0 * s.at("estimated_load").get<double>(),
+        s.at("clock_hz").get<double>() / 1e6);
+  }
+}
+
 void add_cost(const CardMaterial& material, std::string& text) {
   if (material.profiles.empty()) return;
   text += fmt::format(
@@ -272,6 +296,7 @@ void add_cost(const CardMaterial& material, std::string& text) {
         1000.0 * s.at("estimated_seconds").get<double>(), s.at("clock_hz").get<double>() / 1e6);
   }
   add_compiled(material, text);
+  add_streaming(material, text);
 }
 
 void add_list(const std::string& title, const std::vector<std::string>& items, std::string& text) {

@@ -16,11 +16,12 @@ struct CardMaterial {
   std::vector<std::string> files;   // lines of the table of files: "`x.tflite` | 364,144 bytes"
   nlohmann::json evaluation;        // `stapes evaluate --noise … --json`
   nlohmann::json operating_points;  // operating-points.json, or null
-  std::vector<nlohmann::json> profiles;  // `stapes profile --json`, one per processor
-  std::vector<nlohmann::json> compiled;  // `benchmarks/compiled_model_size --json`, the same
-  std::string picture;                   // of the operating points, beside the card; empty: none
-  std::string refusal_picture;           // draw_refusals(), beside the card; empty: none
-  std::string rebuild;                   // the command
+  std::vector<nlohmann::json> profiles;   // `stapes profile --json`, one per processor
+  std::vector<nlohmann::json> compiled;   // `benchmarks/compiled_model_size --json`, the same
+  std::vector<nlohmann::json> streaming;  // `stapes profile --streaming --json`, the same
+  std::string picture;                    // of the operating points, beside the card; empty: none
+  std::string refusal_picture;            // draw_refusals(), beside the card; empty: none
+  std::string rebuild;                    // the command
 };
 
 // Throws Error naming the key that `material` lacks.
