@@ -103,7 +103,7 @@ def measured_before(file):
         return {}
     try:
         return json.loads(file.read_text())["models"]
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError) as error:
         sys.exit(f"error: {file} is not what an earlier run wrote ({error!r}); name another file")
 
 

@@ -32,7 +32,8 @@ struct Agreement {
   }
 };
 
-// `classes`: the index of each input's right output, or nothing where that is not known.
+// `classes`: the index of each input's right output, of at least as many inputs as there are
+// outputs, or nothing where that is not known.
 // REQUIRES: outputs of two models with the same output shape, for the same inputs.
 Agreement compare(const std::vector<std::vector<float>>& reference,
                   const std::vector<std::vector<float>>& outputs,
