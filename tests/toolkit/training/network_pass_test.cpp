@@ -190,6 +190,37 @@ TEST(NetworkPass, NetworksThatShipAsTorch) {
   }
 }
 
+// A sum's order is the rows' (kernels.h), whatever the width of the vectors, so that a model can be
+// trained again, bit for bit, on a processor that has wider ones.
+TEST(NetworkPass, TheSameBitsWithWiderVectors) {
+  const std::span<const cpu::Kernels> all = cpu::kernels();
+  if (all.size() < 3) GTEST_SKIP() << "this processor has no AVX-512";
+  for (const char* name : {"commands12.toml", "commands12_tutorial.toml", "commands12_small.toml",
+                           "commands12_streaming.toml"}) {
+    const Specification specification =
+        read_specification(Path(STAPES_SOURCE_FOLDER) / "models" / name);
+    const network::Network network = network::expand(specification.network, {98, 1, 40}, 11);
+    const ParameterLayout layout(network);
+    const std::vector<float> weights = random_weights(network, layout);
+    const Examples examples(33, network);
+    const Shard shard{examples.features, examples.labels, examples.weights, examples.examples,
+                      33,                0.1F,            3,                4};
+    std::vector<float> logits_gradient(33 * 11);
+    Random random(8, Purpose::kTest);
+    for (float& value : logits_gradient) value = static_cast<float>(random.normal());
+    const auto compute_with = [&](const cpu::Kernels& kernels) {
+      cpu::NetworkPass pass(network, layout, static_cast<int>(network.nodes.size()) - 2, kernels);
+      std::vector<float> gradient(weights.size());
+      std::vector<float> logits(logits_gradient.size());
+      pass.forward(weights, examples.features, 33, &shard, gradient, logits);
+      pass.backward(logits_gradient);
+      gradient.insert(gradient.end(), logits.begin(), logits.end());
+      return gradient;
+    };
+    EXPECT_EQ(compute_with(all[1]), compute_with(all[2])) << name;
+  }
+}
+
 TEST(NetworkPass, EveryKindOfNodeAsTorch) {
   const network::Network network = network_of(specification_of(layers(
       {"type = \"conv2d\"\nchannels = 21\nkernel = [4, 1]\nstride = [3, 1]", "type = \"relu6\"",
