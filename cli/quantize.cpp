@@ -1,20 +1,20 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
 #include <optional>
 
 #include "cli/commands.h"
-#include "toolkit/augmentation/sources.h"
 #include "toolkit/base/error.h"
 #include "toolkit/base/npy.h"
-#include "toolkit/base/philox.h"
 #include "toolkit/dataset/dataset.h"
 #include "toolkit/graph/tflite_file.h"
 #include "toolkit/quantization/choose.h"
 #include "toolkit/quantization/int8_path.h"
 #include "toolkit/quantization/quantize_model.h"
 #include "toolkit/quantization/report.h"
+#include "toolkit/quantization/representative_clips.h"
 #include "toolkit/quantization/row_costs.h"
 #include "toolkit/specification/trained_with.h"
 
@@ -82,14 +82,9 @@ quantization::Inputs from_array(const Path& file, size_t size) {
   return quantization::inputs_from(std::move(values), size);
 }
 
-struct Examples {
-  quantization::Inputs inputs;
-  std::vector<int> classes;  // of each input; nothing where they are not known
-};
-
-// Features of clips of the validation split; of more than `maximum`, a choice that the seed fixes.
-Examples from_clips(const Specification& specification, const Path& data, size_t size,
-                    size_t maximum, int threads) {
+// Clips of the validation split, at most `maximum`.
+quantization::RepresentativeClips from_clips(const Specification& specification, const Path& data,
+                                             size_t size, size_t maximum, int threads) {
   dataset::LoadOptions load;
   load.threads = threads;
   load.check = dataset::Check::kDecode;
@@ -99,27 +94,9 @@ Examples from_clips(const Specification& specification, const Path& data, size_t
   if (!clips.skipped.empty()) {
     fmt::print(stderr, "warning: {}", dataset::skipped_text(clips.skipped));
   }
-  const std::unique_ptr<const augmentation::ExampleSource> source =
-      augmentation::clean_source(specification, clips, dataset::Split::kValidation);
-  if (source->values_per_example() != size) {
-    throw Error("cannot calibrate", specification.file.string(),
-                fmt::format("its front end gives {} values and the model takes {}",
-                            source->values_per_example(), size),
-                "give the specification that the model was trained with");
-  }
-  std::vector<size_t> chosen(source->size());
-  for (size_t i = 0; i < chosen.size(); ++i) chosen[i] = i;
-  Random random(specification.data.split.seed, Purpose::kSubset);
-  random.shuffle(chosen);
-  chosen.resize(std::min(chosen.size(), maximum));
-  std::vector<int> classes(chosen.size());
-  quantization::Inputs inputs;
-  inputs.count = chosen.size();
-  inputs.fill = [&](size_t index, std::span<float> values) {
-    classes[index] = source->fill(0, chosen[index], values);
-  };
-  inputs = quantization::in_memory(inputs, size, threads);
-  return {std::move(inputs), std::move(classes)};
+  return quantization::representative_clips(specification, clips, size, maximum,
+                                            specification.quantization.representative_noise_db,
+                                            threads);
 }
 
 quantization::Choices choices_of(const QuantizationSettings& settings) {
@@ -161,17 +138,25 @@ void decide(const graph::Graph& model, quantization::Inputs inputs,
   fmt::print("{}\n", quantization::choice_text(candidates, chosen));
 }
 
+// "1000 inputs (500 clips, clean and with noise at 10 dB)"
+std::string inputs_text(const quantization::Inputs& inputs, std::span<const int32_t> noise_db) {
+  if (inputs.together == 1) return fmt::format("{} inputs", inputs.count);
+  return fmt::format("{} inputs ({} clips, clean and with noise at {} dB)", inputs.count,
+                     inputs.count / inputs.together, fmt::join(noise_db, " and "));
+}
+
 void print_summary(const Options& options, const QuantizationSettings& settings,
                    const quantization::QuantizedModel& result, const quantization::Inputs& inputs,
                    const quantization::Agreement& agreement) {
   const auto size = [](const Path& path) { return std::filesystem::file_size(path); };
   fmt::print("Float model   {}, {} bytes\n", options.model.string(), size(options.model));
   fmt::print("int8 model    {}, {} bytes\n", options.output.string(), size(options.output));
-  fmt::print(
-      "Calibration   {} over {} inputs, LSTM state {}\n",
-      settings.calibration == "percentile" ? fmt::format("percentile {}", settings.percentile)
-                                           : settings.calibration,
-      inputs.count, settings.carry_state ? "carried from input to input" : "reset before each");
+  fmt::print("Calibration   {} over {}, LSTM state {}\n",
+             settings.calibration == "percentile"
+                 ? fmt::format("percentile {}", settings.percentile)
+                 : settings.calibration,
+             inputs_text(inputs, settings.representative_noise_db),
+             settings.carry_state ? "carried from input to input" : "reset before each");
   fmt::print("Rounding      {}\n", settings.rounding == "joint"
                                        ? "joint: the weights of a row together"
                                        : "nearest: each weight by itself");
@@ -222,10 +207,10 @@ void run(Options options) {
   const quantization::Choices choices = quantization::possible(choices_of(settings), model);
   const auto wanted = static_cast<size_t>(settings.representative_clips);
   const size_t most = choices.count() == 1 ? wanted : std::max(wanted, quantization::kChoiceInputs);
-  const Examples available =
+  const quantization::RepresentativeClips available =
       options.representative.empty()
           ? from_clips(*specification, options.data, size, most, options.threads)
-          : Examples{from_array(options.representative, size), {}};
+          : quantization::RepresentativeClips{from_array(options.representative, size), {}};
 
   quantization::ModelSettings model_settings;
   model_settings.calibration.percentile = settings.percentile;
@@ -240,7 +225,9 @@ void run(Options options) {
   model_settings.rounding = quantization::rounding_of(settings.rounding);
 
   quantization::Inputs inputs = available.inputs;  // of a person's array all calibrate
-  if (options.representative.empty()) inputs.count = std::min(inputs.count, wanted);
+  if (options.representative.empty()) {
+    inputs.count = std::min(inputs.count, wanted * inputs.together);
+  }
   const quantization::QuantizedModel result =
       quantization::quantize_model(model, inputs, model_settings);
   const auto outputs = [&](const graph::Graph& graph) {
@@ -330,7 +317,7 @@ void add_quantize(Command& app) {
                      "that errors cancel on the inputs), or auto: the better one, by measuring");
   command
       .add_option("--clips", options->clips,
-                  "At most so many clips calibrate; up to 900 choose what is auto")
+                  "At most so many clips calibrate; up to 900 inputs choose what is auto")
       .positive();
   command.add_flag("--carry-state", options->carry_state,
                    "Carry the LSTM's state from input to input, as the reference toolkit does, "

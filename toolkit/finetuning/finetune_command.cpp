@@ -1,6 +1,7 @@
 #include "toolkit/finetuning/finetune_command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -8,7 +9,6 @@
 #include "toolkit/augmentation/sources.h"
 #include "toolkit/base/error.h"
 #include "toolkit/dataset/dataset.h"
-#include "toolkit/finetuning/measurement_inputs.h"
 #include "toolkit/finetuning/student.h"
 #include "toolkit/finetuning/tuner.h"
 #include "toolkit/graph/tflite_file.h"
@@ -18,11 +18,13 @@
 #include "toolkit/quantization/layer_norm.h"
 #include "toolkit/quantization/operator_rules.h"
 #include "toolkit/quantization/report.h"
+#include "toolkit/quantization/representative_clips.h"
 
 namespace stapes::finetuning {
 namespace {
 
 constexpr size_t kReportInputs = 300;
+constexpr int32_t kNoiseDb = 10;  // of the noisy copies, where the specification names none
 constexpr const char* kAutomatic = "auto";
 
 std::string quoted(const std::string& word) {
@@ -47,10 +49,19 @@ std::string fingerprint_of(const Specification& specification, const FinetuningS
                            const Path& model) {
   const Bytes bytes = read_file(model);
   const QuantizationSettings& q = specification.quantization;
-  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
+  return fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", fingerprint(specification),
                      sha256(bytes), f.epochs, f.clips, f.learning_rate, f.range_learning_rate,
                      f.label_weight, f.representative_clips, f.best_by, q.calibration, q.percentile,
-                     q.layer_norm, q.lstm_state, q.lstm_weights, q.weights);
+                     q.layer_norm, q.lstm_state, q.lstm_weights, q.weights,
+                     fmt::join(q.representative_noise_db, " "));
+}
+
+// What calibrates and what epochs are compared on is clean and noisy, since a model meets both.
+std::vector<int32_t> noise_of_copies(const Specification& specification) {
+  const std::vector<int32_t>& wanted = specification.quantization.representative_noise_db;
+  if (!wanted.empty()) return wanted;
+  if (specification.data.noise.ambient.empty()) return {};
+  return {kNoiseDb};
 }
 
 // Form of the layer norms and calibration as the specification has them, "auto" by measuring.
@@ -154,8 +165,11 @@ void run_finetune_command(const FinetuneCommand& command) {
                             training->values_per_example(), quantization::input_size(model)),
                 "give the specification that the model was trained with");
   }
-  const quantization::Inputs measured = measurement_inputs(
-      specification, data, static_cast<size_t>(settings.representative_clips), command.threads);
+  const quantization::Inputs measured =
+      quantization::representative_clips(specification, data, quantization::input_size(model),
+                                         static_cast<size_t>(settings.representative_clips),
+                                         noise_of_copies(specification), command.threads)
+          .inputs;
   const Student student = make_student(model, specification, settings, measured, command.threads);
 
   TuningOptions options;

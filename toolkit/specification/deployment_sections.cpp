@@ -6,6 +6,7 @@ void read_quantization(TableReader reader, QuantizationSettings& q) {
   reader.read_choice("calibration", q.calibration, {"auto", "minmax", "percentile", "mse"});
   reader.read("percentile", q.percentile, 50.0, 100.0);
   reader.read("representative_clips", q.representative_clips, 1, 10000000);
+  reader.read("representative_noise_db", q.representative_noise_db, -20, 60);
   reader.read_choice("layer_norm", q.layer_norm, {"auto", "decomposed", "l2", "float"});
   reader.read("carry_state", q.carry_state);
   reader.read_choice("lstm_state", q.lstm_state, {"int8", "int16"});

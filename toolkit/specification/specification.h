@@ -170,8 +170,9 @@ struct TrainingSettings {
 struct QuantizationSettings {
   std::string calibration = "auto";  // auto | minmax | percentile | mse
   double percentile = 99.99;
-  int32_t representative_clips = 1000;  // of the validation split
-  std::string layer_norm = "auto";      // auto | decomposed | l2 | float
+  int32_t representative_clips = 1000;           // of the validation split
+  std::vector<int32_t> representative_noise_db;  // each of them with noise at these ratios, too
+  std::string layer_norm = "auto";               // auto | decomposed | l2 | float
   bool carry_state = false;
   std::string lstm_state = "int8";      // int8 | int16: the hidden state that is fed back
   std::string lstm_weights = "tensor";  // tensor | row: what has a scale of its own
