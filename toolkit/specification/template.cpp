@@ -128,6 +128,7 @@ seed = 1
 [quantization]
 calibration = "auto"  # or minmax, mse, percentile; auto measures which of the first two is better
 representative_clips = 500
+# representative_noise_db = [10]  # calibrate and choose on each clip in noise, too
 
 # What `stapes finetune` does: it trains the int8 model itself until it scores as the float model.
 [finetuning]
