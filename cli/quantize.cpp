@@ -25,6 +25,7 @@ namespace {
 // extremes.
 constexpr size_t kReportInputs = 300;
 constexpr size_t kCostInputs = 100;  // each operator's cost is a run of the float model over them
+constexpr size_t kAccuracyRows = 8;  // of those that cost most, a run over all inputs
 constexpr size_t kNamedRows = 3;
 constexpr const char* kAutomatic = "auto";
 
@@ -251,14 +252,17 @@ void run(Options options) {
     };
     const std::vector<quantization::RowCost> costs =
         quantization::row_costs(result, rows, first(expected), available.classes, some, how);
+    const std::vector<quantization::RowCost> accuracy =
+        quantization::row_costs(result, quantization::costliest_rows(costs, kAccuracyRows),
+                                expected, available.classes, inputs, how);
     named = fmt::format(
         "Costliest     of the operators, each alone in int8 (all together: {:.4f} rms on {} "
         "inputs):\n{}"
-        "Cost accuracy\n{}"
+        "Cost accuracy of the {} that move the scores most, each alone on {} inputs:\n{}"
         "Worst rows    rmse/scale, where rounding alone is 0.29:\n{}",
         quantization::compare(first(expected), first(given)).rms_difference, some.count,
-        quantization::costliest_rows_text(costs, kNamedRows, "  "),
-        quantization::accuracy_text(costs, kNamedRows, "  "),
+        quantization::costliest_rows_text(costs, kNamedRows, "  "), accuracy.size(), inputs.count,
+        quantization::accuracy_text(accuracy, kNamedRows, "  "),
         quantization::worst_rows_text(costs, kNamedRows, "  "));
   }
   graph::write_tflite(options.output, result.quantized.graph);

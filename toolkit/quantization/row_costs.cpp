@@ -48,6 +48,15 @@ graph::Graph alone_in_int8(const QuantizedModel& model, size_t source) {
 // Converters join the names of all that they made one tensor of.
 std::string first_name(const std::string& names) { return names.substr(0, names.find(';')); }
 
+std::vector<RowCost> costliest(std::vector<RowCost> costs, size_t count) {
+  std::erase_if(costs, [](const RowCost& cost) { return !cost.alone; });
+  std::stable_sort(costs.begin(), costs.end(), [](const RowCost& a, const RowCost& b) {
+    return a.alone->rms_difference > b.alone->rms_difference;
+  });
+  costs.resize(std::min(costs.size(), count));
+  return costs;
+}
+
 std::string name_of(const ReportRow& row) {
   return fmt::format("{} (tensor {}, {})", row.op_name, row.tensor_idx,
                      first_name(row.tensor_name));
@@ -75,15 +84,16 @@ std::vector<RowCost> row_costs(const QuantizedModel& model, const std::vector<Re
   return costs;
 }
 
+std::vector<ReportRow> costliest_rows(std::vector<RowCost> costs, size_t count) {
+  std::vector<ReportRow> rows;
+  for (const RowCost& cost : costliest(std::move(costs), count)) rows.push_back(cost.row);
+  return rows;
+}
+
 std::string costliest_rows_text(std::vector<RowCost> costs, size_t count,
                                 const std::string& indent) {
-  std::erase_if(costs, [](const RowCost& cost) { return !cost.alone; });
-  std::stable_sort(costs.begin(), costs.end(), [](const RowCost& a, const RowCost& b) {
-    return a.alone->rms_difference > b.alone->rms_difference;
-  });
-  costs.resize(std::min(costs.size(), count));
   std::string text;
-  for (const RowCost& cost : costs) {
+  for (const RowCost& cost : costliest(std::move(costs), count)) {
     text += fmt::format("{}{:.4f} rms, {} of {} inputs decided otherwise: {}, rmse/scale {:.2f}\n",
                         indent, cost.alone->rms_difference,
                         cost.alone->inputs - cost.alone->same_decision, cost.alone->inputs,

@@ -26,7 +26,10 @@ std::vector<RowCost> row_costs(const QuantizedModel& model, const std::vector<Re
                                const std::vector<int>& classes, const Inputs& inputs,
                                const ReportSettings& settings);
 
-// The `count` rows that change the scores most, most first, a line for each:
+// The `count` rows that change the scores most, most first.
+std::vector<ReportRow> costliest_rows(std::vector<RowCost> costs, size_t count);
+
+// The same, a line for each:
 // "0.0061 rms, 2 of 100 inputs decided otherwise: ADD (tensor 84, add_7), rmse/scale 0.31".
 std::string costliest_rows_text(std::vector<RowCost> costs, size_t count,
                                 const std::string& indent);

@@ -161,6 +161,42 @@ TEST(StreamInterpreter, OnceItsRowsAreFullAConvolutionalStreamIsAnyWindow) {
   EXPECT_EQ(compared, 21);
 }
 
+// Of the model that ships for streams: a score depends on 97 frames, and its window holds 98, of
+// which strides of 8 leave the last one out.
+TEST(StreamInterpreter, TheModelThatShipsScoresInAStreamAsOnAnyWindow) {
+  const Path folder = Path(STAPES_SOURCE_FOLDER) / "models" / "commands12_streaming";
+  for (const bool int8 : {true, false}) {
+    const graph::Graph graph = graph::read_tflite(
+        folder / (int8 ? "commands12_streaming_int8.tflite" : "commands12_streaming_float.tflite"));
+    const std::vector<int32_t>& shape =
+        graph.tensors[static_cast<size_t>(graph.inputs[0])].shape;  // [1, frames, 1, channels]
+    const auto frames = static_cast<size_t>(shape[1]);
+    const auto frame = static_cast<size_t>(shape[3]);
+    std::vector<float> values = test::random_values(4, 300 * frame);
+    for (float& value : values)
+      value = 2 * std::abs(value);  // as a front end's, which are positive
+    Executor window(graph);
+    StreamExecutor stream(graph);
+    size_t compared = 0;
+    for (size_t t = 0; t + 1 < 300; ++t) {
+      const bool is_new = stream.step(std::span<const float>(values).subspan(t * frame, frame));
+      if (!is_new || t + 2 < frames) continue;
+      window.set_input(
+          0, std::span<const float>(values).subspan((t + 2 - frames) * frame, frames * frame));
+      window.invoke();
+      expect_same(stream.output(0), window.output(0), TensorType::kFloat32,
+                  fmt::format("frame {}", t));
+      if (int8) {
+        const auto got = stream.output(0);
+        const auto expected = window.output(0);
+        EXPECT_TRUE(std::equal(got.begin(), got.end(), expected.begin())) << t;
+      }
+      ++compared;
+    }
+    EXPECT_EQ(compared, 26U);
+  }
+}
+
 TEST(StreamInterpreter, ResetForgetsEverything) {
   const std::string layers = layer("conv2d", "channels = 4\nkernel = [4, 1]\npadding = \"valid\"") +
                              layer("depthwise_conv2d", "kernel = [3, 1]\npadding = \"causal\"") +

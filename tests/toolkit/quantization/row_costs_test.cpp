@@ -58,6 +58,10 @@ TEST(RowCosts, TheCostliestRowNeedNotBeTheWorst) {
   EXPECT_EQ(by_error.rfind("5.70 RSQRT", 0), 0U) << by_error;
   EXPECT_NE(by_error.find("0.10 QUANTIZE (tensor 0, )\n"), std::string::npos) << by_error;
   EXPECT_EQ(costliest_rows_text(costs, 9, "").find("QUANTIZE"), std::string::npos);
+  const std::vector<ReportRow> rows = costliest_rows(costs, 9);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].op_name, "ADD");
+  EXPECT_EQ(rows[1].op_name, "RSQRT");
 }
 
 // Inputs that an operator alone gets wrong are its cost, those that it gets right by chance are
