@@ -10,7 +10,7 @@ flash, RAM and instructions of one inference on Cortex-M4. Each line is what a f
 FOLDER/lines/NAME/commands.txt has them, as a reader would type them.
 
 Run again, it does only what is missing: interrupt it as you like. Ten to twenty seconds per line on
-two free cores (the lines of fine-tuning longer: a minute per epoch); what was left out or went wrong is said
+two free cores (the lines of fine-tuning one to two minutes); what was left out or went wrong is said
 at the end. --train adds the networks without layer norms, with a layer-normalized LSTM, and with bounds
 and rounding noise, and the specification's own network beside them, trained for --epochs epochs each
 (minutes). --no-profile leaves out what needs QEMU and the cross compiler (`scripts/install_packages
