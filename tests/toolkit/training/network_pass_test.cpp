@@ -203,8 +203,8 @@ TEST(NetworkPass, TheSameBitsWithWiderVectors) {
     const ParameterLayout layout(network);
     const std::vector<float> weights = random_weights(network, layout);
     const Examples examples(33, network);
-    const Shard shard{examples.features, examples.labels, examples.weights, examples.examples,
-                      33,                0.1F,            3,                4};
+    const Shard shard{
+        examples.features, examples.labels, examples.weights, examples.examples, 33, 0.1F, 3, 4};
     std::vector<float> logits_gradient(33 * 11);
     Random random(8, Purpose::kTest);
     for (float& value : logits_gradient) value = static_cast<float>(random.normal());
