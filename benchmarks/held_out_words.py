@@ -13,6 +13,10 @@ What no `--set` changes has a specification beside it:
     larger.toml      a network of 64 channels and units
     taught.toml      commands12's network, taught by the larger one in ../out/larger
     unbounded.toml   the tutorial's network without bounds and noise
+    noiseless.toml   commands12's network with bounds, without rounding noise
+    small.toml       commands12_small's network and recipe, 40 epochs, taught by the first network in
+                     ../out/as_it_is; its synthesized speech, without the held-out words, is in
+                     FOLDER/synthesized
     added.toml       the clips of FOLDER/added, too, as other words of the training split
 """
 import csv
@@ -58,7 +62,7 @@ splits = "held_out.csv"
 unknown = true
 {more}
 [training]
-epochs = 30
+epochs = {epochs}
 best_by = "last"
 {teacher}"""
 
@@ -69,28 +73,39 @@ unknown = true
 only_splits = ["train"]
 """
 
+SYNTHESIZED = """
+[[data.sources]]
+path = "synthesized"
+only_splits = ["train"]
+"""
+
 TEACHER = """
 [training.distillation]
-teachers = ["../out/larger"]
-specification = "larger.toml"
+teachers = ["../out/{folder}"]
+specification = "{specification}.toml"
 weight = 0.8
 """
 
 
-def larger_network() -> str:
-    """The layers of commands12.toml, with 64 channels and units instead of 40."""
+def changed_network(pattern: str, replacement: str) -> str:
+    """The layers of commands12.toml, with whole lines that match exchanged."""
     text = (MODELS / "commands12.toml").read_text()
     layers = text[text.index("[[network.layers]]"):text.index("[training]")]
-    return "\n" + re.sub(r"^(channels|units) = 40$", r"\1 = 64", layers, flags=re.MULTILINE).rstrip() + "\n"
+    return "\n" + re.sub(pattern, replacement, layers, flags=re.MULTILINE).rstrip() + "\n"
 
 
 def specifications(words: str, others: str) -> dict[str, str]:
-    def text(extended: str = "commands12", more: str = "", teacher: str = "") -> str:
+    def text(extended: str = "commands12", more: str = "", teacher: str = "", epochs: int = 30) -> str:
         return SPECIFICATION.format(models=MODELS, extended=extended, words=words, others=others,
-                                    more=more, teacher=teacher)
+                                    more=more, teacher=teacher, epochs=epochs)
 
-    return {"held_out_words": text(), "larger": text(more=larger_network()),
-            "taught": text(teacher=TEACHER), "unbounded": text(extended="commands12_tutorial"),
+    larger = changed_network(r"^(channels|units) = 40$", r"\1 = 64")
+    noiseless = changed_network(r"^rounding_noise = .*$", "rounding_noise = 0")
+    return {"held_out_words": text(), "larger": text(more=larger),
+            "taught": text(teacher=TEACHER.format(folder="larger", specification="larger")),
+            "unbounded": text(extended="commands12_tutorial"), "noiseless": text(more=noiseless),
+            "small": text(extended="commands12_small", more=SYNTHESIZED, epochs=40,
+                          teacher=TEACHER.format(folder="as_it_is", specification="held_out_words")),
             "added": text(more=ADDED)}
 
 

@@ -48,7 +48,7 @@ inline std::string layer(const std::string& type, const std::string& keys = "") 
 inline std::string random_layers(uint64_t seed, bool* has_lstm) {
   Random random(seed, Purpose::kTest, 2);
   const auto pick = [&](int low, int high) {
-    return low + static_cast<int>(random.below(static_cast<uint64_t>(high - low + 1)));
+    return low + static_cast<int>(random.below(static_cast<uint64_t>(high - low) + 1));
   };
   std::string text;
   switch (seed % 4) {
