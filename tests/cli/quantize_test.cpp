@@ -5,6 +5,7 @@
 
 #include "tests/support/command.h"
 #include "tests/support/temporary_folder.h"
+#include "tests/support/tiny_project.h"
 #include "tests/support/tones.h"
 #include "tests/toolkit/quantization/small_graphs.h"
 #include "toolkit/base/files.h"
@@ -135,6 +136,38 @@ TEST_F(QuantizeCommand, ChoosesByMeasuringAndSaysWhy) {
   EXPECT_NE(printed.find("<-- chosen"), std::string::npos) << printed;
   EXPECT_NE(printed.find("Chosen: "), std::string::npos) << printed;
   EXPECT_NE(printed.find("Worst rows"), std::string::npos) << printed;
+}
+
+class QuantizeWithClips : public TinyProject {
+ protected:
+  CommandResult quantize(const std::vector<std::string>& settings) const {
+    std::vector<std::string> arguments{"quantize", model,
+                                       "--spec",   spec,
+                                       "--data",   data,
+                                       "--output", folder / "made_int8.tflite",
+                                       "--set",    "frontend.sample_length_ms=200",
+                                       "--set",    "frontend.filterbank_n_channels=8"};
+    for (const std::string& setting : settings) {
+      arguments.insert(arguments.end(), {"--set", setting});
+    }
+    return run_stapes(arguments);
+  }
+};
+
+TEST_F(QuantizeWithClips, EachAlsoWithNoiseWhereTheSpecificationSaysSo) {
+  const CommandResult clean = quantize({});
+  EXPECT_EQ(clean.exit_code, 0) << clean.errors;
+  EXPECT_NE(clean.output.find("over 12 inputs, "), std::string::npos) << clean.output;
+  const CommandResult noisy = quantize({"quantization.representative_noise_db=[10,0]"});
+  EXPECT_EQ(noisy.exit_code, 0) << noisy.errors;
+  EXPECT_NE(noisy.output.find("Tried on 36 inputs"), std::string::npos) << noisy.output;
+  EXPECT_NE(noisy.output.find("over 36 inputs (12 clips, clean and with noise at 10 and 0 dB), "),
+            std::string::npos)
+      << noisy.output;
+  const CommandResult silent =
+      quantize({"quantization.representative_noise_db=[10]", "data.noise.ambient=[]"});
+  EXPECT_EQ(silent.exit_code, 1);
+  EXPECT_NE(silent.errors.find("noise"), std::string::npos) << silent.errors;
 }
 
 }  // namespace

@@ -77,6 +77,9 @@ TEST(Specification, WrongTypesAndLimits) {
             std::string::npos);
   EXPECT_NE(message_of(base + "[augmentation]\ngain_db = [3, 1]\n").find("larger"),
             std::string::npos);
+  EXPECT_NE(message_of(base + "[quantization]\nrepresentative_noise_db = [10, 99]\n")
+                .find("99 is outside of -20"),
+            std::string::npos);
   EXPECT_NE(message_of(base + "[frontend]\npcan_enable = true\n").find("noise_reduction_enable"),
             std::string::npos);
   EXPECT_NE(message_of("[classes]\nkeywords = []\n").find("there are none"), std::string::npos);
