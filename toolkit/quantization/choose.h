@@ -18,8 +18,8 @@ struct Candidate {
 };
 
 // What may be chosen; at least one each. An element of more than one is decided by measuring.
-// Percentiles only where a person asks for them: they clip what noise adds, and the clean clips
-// that the choice is measured on do not show it (docs/quantization.md).
+// Percentiles only where a person asks for them: they clip what noise adds, and clean clips,
+// on which the choice is usually measured, do not show it (docs/quantization.md).
 struct Choices {
   std::vector<LayerNormForm> layer_norms = {LayerNormForm::kDecomposed, LayerNormForm::kL2,
                                             LayerNormForm::kFloat};
