@@ -83,6 +83,10 @@ def lines(train):
             yield Line(f"{network}-float", f"{title}: float model", None, network=network)
             how = "float, mse" if network in ("ordinary", "both", "bounded") else "mse"
             yield Line(f"{network}-int8", f"{title}: {how}", BASE, network=network)
+            if network in ("none", "fused"):
+                for calibration in ("minmax", "percentile"):
+                    yield Line(f"{network}-{calibration}", f"{title}: {calibration}",
+                               ("--calibration", calibration, *NEAREST), network=network)
 
 
 class Workplace:

@@ -130,7 +130,8 @@ calibration = "auto"  # or minmax, mse, percentile; auto measures which of the f
 representative_clips = 500
 # representative_noise_db = [10]  # calibrate and choose on each clip in noise, too
 
-# What `stapes finetune` does: it trains the int8 model itself until it scores as the float model.
+# What `stapes finetune` does: it trains the int8 model itself towards the float model's scores, and keeps
+# the epoch that is nearest, which may be the model as calibrated.
 [finetuning]
 epochs = 3
 
