@@ -1,7 +1,9 @@
 // From a model to its thresholds and its card, as a user does it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <numeric>
 
 #include "tests/support/command.h"
 #include "tests/support/tiny_project.h"
@@ -117,6 +119,17 @@ TEST_F(OperatingPoints, AreFoundWrittenIntoTheModelAndToldOnTheCard) {
                            "![Keywords right over other words refused](refused.png)", " / "}) {
     EXPECT_NE(readme.find(part), std::string::npos) << part << "\n" << readme;
   }
+  const Json clean = Json::parse(evaluated.output)["conditions"][0];
+  ASSERT_EQ(clean["classes"].back(), "_unknown_");
+  const auto others = clean["confusion_matrix"].back().get<std::vector<int>>();
+  const int clips = std::accumulate(others.begin(), others.end(), 0);
+  ASSERT_GT(clips, 0);
+  EXPECT_NE(readme.find(fmt::format("Where no threshold refuses them, {:.1f} (",
+                                    100.0 * (clips - others.back()) / clips)),
+            std::string::npos)
+      << readme;
+  EXPECT_NE(readme.find(fmt::format(") % of {} clips of other words", clips)), std::string::npos)
+      << readme;
   EXPECT_TRUE(std::filesystem::exists(folder / "tiny/tiny.tflite"));
   EXPECT_TRUE(std::filesystem::exists(folder / "tiny/refused.png"));
 

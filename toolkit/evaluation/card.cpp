@@ -126,6 +126,27 @@ void add_accuracy(const CardMaterial& material, std::string& text) {
   }
 }
 
+// How many words that are no keywords are taken for one where thresholds are left out.
+void add_other_words(const std::vector<std::string>& classes, const Json& matrix,
+                     std::string& text) {
+  int64_t clips = 0;
+  int64_t taken = 0;
+  for (size_t said = 0; said < classes.size(); ++said) {
+    if (is_keyword(classes[said])) continue;
+    for (size_t decided = 0; decided < classes.size(); ++decided) {
+      const auto count = matrix.at(said).at(decided).get<int64_t>();
+      clips += count;
+      if (is_keyword(classes[decided])) taken += count;
+    }
+  }
+  if (clips == 0) return;
+  const auto all = static_cast<double>(clips);
+  text += fmt::format(
+      "\nWhere no threshold refuses them, {} % of {} clips of other words are taken for a "
+      "keyword.\n",
+      share_with_interval(static_cast<double>(taken) / all, all, 1), thousands(clips));
+}
+
 void add_confusion(const Json& evaluation, std::string& text) {
   const auto classes = evaluation.at("classes").get<std::vector<std::string>>();
   text += fmt::format(
@@ -147,6 +168,7 @@ void add_confusion(const Json& evaluation, std::string& text) {
     }
     text += "\n";
   }
+  add_other_words(classes, matrix, text);
 }
 
 // The most keywords hit on the curve at no more false accepts than `wanted`.
