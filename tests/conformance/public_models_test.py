@@ -1,6 +1,6 @@
 """The int8 models that ship, and other people's, in TensorFlow Lite Micro and in Stapes, byte for byte:
-every tensor of one inference and the outputs of several, on random inputs; those that ship also on
-people's speech, where SPEECH is there.
+every tensor of one inference of a kind and the outputs of several, on random inputs; those that ship
+also on people's speech, where SPEECH is there.
 
 usage: public_models_test.py STAPES MODELS SPEECH
 """
@@ -55,9 +55,16 @@ def main():
         folder = pathlib.Path(name)
         for path in paths:
             inputs = random_inputs(path, 4)
+            examples = [inputs[0]]
             if path in SHIPPED and speech.is_dir():
-                inputs = np.concatenate([spoken_inputs(stapes, path, speech, folder), inputs])
-            compared, different = runtimes.different_tensors(stapes, path, inputs[0], folder)
+                spoken = spoken_inputs(stapes, path, speech, folder)
+                examples.append(spoken[0])
+                inputs = np.concatenate([spoken, inputs])
+            compared, different = 0, []
+            for example in examples:
+                count, names = runtimes.different_tensors(stapes, path, example, folder)
+                compared += count
+                different += names
             theirs = runtimes.run_micro(path, inputs)
             ours = runtimes.run_ours(stapes, path, inputs, folder)
             equal = np.array_equal(theirs.reshape(ours.shape), ours)

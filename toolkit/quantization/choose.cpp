@@ -67,6 +67,10 @@ size_t most_same_decisions(const std::vector<Candidate>& candidates) {
   return most;
 }
 
+bool has_layer_norms(const graph::Graph& with_weights) {
+  return !find_layer_norms(with_weights).empty();
+}
+
 bool is_possible(const Agreement& agreement, size_t most) {
   return agreement.same_decision + kDecisionsOfChance >= most;
 }
@@ -74,7 +78,7 @@ bool is_possible(const Agreement& agreement, size_t most) {
 }  // namespace
 
 Choices possible(Choices choices, const graph::Graph& float_model) {
-  if (choices.layer_norms.size() > 1 && find_layer_norms(with_float_weights(float_model)).empty()) {
+  if (choices.layer_norms.size() > 1 && !has_layer_norms(with_float_weights(float_model))) {
     choices.layer_norms = {LayerNormForm::kDecomposed};
   }
   return choices;
@@ -114,6 +118,7 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
       progress.advance();
     }
     candidate.agreement = compare(expected, its);
+    candidate.has_layer_norms = has_layer_norms(with_weights);
   }
   return result;
 }
@@ -138,13 +143,17 @@ size_t best(const std::vector<Candidate>& candidates) {
 }
 
 std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen) {
-  std::string text = fmt::format("Tried on {} inputs:\n  {:<11} {:<11} {:<8} {:>14} {:>17}\n",
-                                 candidates[chosen].agreement.inputs, "layer norm", "calibration",
-                                 "rounding", "same decision", "scores differ by");
+  const bool has_layer_norms = candidates[chosen].has_layer_norms;
+  const auto form_column = [has_layer_norms](const std::string& text) {
+    return has_layer_norms ? fmt::format("{:<11} ", text) : std::string();
+  };
+  std::string text = fmt::format("Tried on {} inputs:\n  {}{:<11} {:<8} {:>14} {:>17}\n",
+                                 candidates[chosen].agreement.inputs, form_column("layer norm"),
+                                 "calibration", "rounding", "same decision", "scores differ by");
   for (size_t i = 0; i < candidates.size(); ++i) {
     const Candidate& candidate = candidates[i];
-    text += fmt::format("  {:<11} {:<11} {:<8} {:>13.2f} % {:>13.4f} rms{}\n",
-                        name_of(candidate.layer_norm), name_of(candidate.calibration),
+    text += fmt::format("  {}{:<11} {:<8} {:>13.2f} % {:>13.4f} rms{}\n",
+                        form_column(name_of(candidate.layer_norm)), name_of(candidate.calibration),
                         name_of(candidate.rounding), 100.0 * candidate.agreement.fraction(),
                         candidate.agreement.rms_difference, i == chosen ? "  <-- chosen" : "");
   }

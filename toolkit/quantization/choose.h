@@ -14,7 +14,8 @@ struct Candidate {
   LayerNormForm layer_norm = LayerNormForm::kFloat;
   Calibration calibration = Calibration::kMinMax;
   Rounding rounding = Rounding::kNearest;
-  Agreement agreement;  // with the float model
+  Agreement agreement;          // with the float model
+  bool has_layer_norms = true;  // else layer_norm says nothing
 };
 
 // What may be chosen; at least one each. An element of more than one is decided by measuring.
@@ -49,7 +50,8 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
 // one that changes the fewest decisions. REQUIRES: not empty
 size_t best(const std::vector<Candidate>& candidates);
 
-// The candidates as a table, one of them marked as chosen, and why, for a person.
+// The candidates as a table, one of them marked as chosen, and why, for a person; a column for the
+// form of layer normalizations only where the model has some.
 std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen);
 
 // Why that one, as half a sentence for a person: "it changes the fewest decisions, and …".

@@ -71,7 +71,10 @@ TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {
                                            std::vector<float>(8, 0.0F));
   const graph::Graph normalized = with.finish(with.add(OperatorCode::kSoftmax, {norm}, {1, 8}));
   const Inputs inputs = inputs_from(random_inputs(20, 8), 8);
-  EXPECT_EQ(try_all(normalized, inputs, {}, {}).size(), 6U);
+  const std::vector<Candidate> forms = try_all(normalized, inputs, {}, {});
+  EXPECT_EQ(forms.size(), 6U);
+  EXPECT_NE(choice_text(forms, 0).find("layer norm "), std::string::npos);
+  EXPECT_NE(choice_text(forms, 0).find("decomposed "), std::string::npos);
 
   GraphBuilder without({1, 8});
   const graph::Graph plain =
@@ -82,6 +85,9 @@ TEST(TryAll, EveryCombinationOnceAndOneFormWithoutLayerNorms) {
     EXPECT_EQ(tried.layer_norm, LayerNormForm::kDecomposed);
     EXPECT_EQ(tried.agreement.inputs, 20U);
   }
+  const std::string text = choice_text(candidates, 0);
+  EXPECT_EQ(text.find("layer norm"), std::string::npos) << text;
+  EXPECT_EQ(text.find("decomposed"), std::string::npos) << text;
 }
 
 // One input is far larger than the others: whoever calibrates without it clips it.
