@@ -61,8 +61,10 @@ Status make_multipliers(const PrepareContext& context, double first, double seco
   return Status::success();
 }
 
-// Of ADD, and of SUB with int16.
-Status sum_multipliers(const PrepareContext& context, ElementwiseParameters* parameters) {
+Status prepare_sum(PrepareContext& context, OptionsTag options) {
+  ElementwiseParameters* parameters = nullptr;
+  STAPES_RETURN_IF_ERROR(prepare_pair(context, options, &parameters));
+  parameters->left_shift = left_shift_of(context.input(0).type);
   const Scales scales(context);
   const double twice = 2 * static_cast<double>(scales.larger);
   return make_multipliers(
@@ -71,26 +73,9 @@ Status sum_multipliers(const PrepareContext& context, ElementwiseParameters* par
       twice / ((1 << parameters->left_shift) * static_cast<double>(scales.output)), parameters);
 }
 
-Status prepare_add(PrepareContext& context) {
-  ElementwiseParameters* parameters = nullptr;
-  STAPES_RETURN_IF_ERROR(prepare_pair(context, OptionsTag::kAdd, &parameters));
-  parameters->left_shift = left_shift_of(context.input(0).type);
-  return sum_multipliers(context, parameters);
-}
+Status prepare_add(PrepareContext& context) { return prepare_sum(context, OptionsTag::kAdd); }
 
-// As ADD; of int8 the quotients are formed in float.
-Status prepare_subtract(PrepareContext& context) {
-  ElementwiseParameters* parameters = nullptr;
-  STAPES_RETURN_IF_ERROR(prepare_pair(context, OptionsTag::kSub, &parameters));
-  parameters->left_shift = left_shift_of(context.input(0).type);
-  if (context.input(0).type == TensorType::kInt16) return sum_multipliers(context, parameters);
-  const Scales scales(context);
-  const float twice = 2 * scales.larger;
-  const float one = static_cast<float>(1 << parameters->left_shift);
-  return make_multipliers(context, static_cast<double>(scales.first / twice),
-                          static_cast<double>(scales.second / twice),
-                          static_cast<double>(twice / (one * scales.output)), parameters);
-}
+Status prepare_subtract(PrepareContext& context) { return prepare_sum(context, OptionsTag::kSub); }
 
 Status prepare_squared_difference(PrepareContext& context) {
   ElementwiseParameters* parameters = nullptr;

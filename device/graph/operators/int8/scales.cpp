@@ -40,12 +40,9 @@ Status channel_multipliers(PrepareContext& context, int32_t channels,
 
 Status product_multiplier(const PrepareContext& context, float input_scale, float weight_scale,
                           double output_scale, reference::Multiplier* multiplier) {
-  const float product = input_scale * weight_scale;
-  if (context.input(0).type == TensorType::kInt8) {
-    return make_multiplier(context, static_cast<double>(product) / output_scale, multiplier);
-  }
-  const double exact = static_cast<double>(input_scale) * static_cast<double>(weight_scale);
-  STAPES_RETURN_IF_ERROR(make_multiplier(context, exact / output_scale, multiplier));
+  const double product = static_cast<double>(input_scale) * static_cast<double>(weight_scale);
+  STAPES_RETURN_IF_ERROR(make_multiplier(context, product / output_scale, multiplier));
+  if (context.input(0).type == TensorType::kInt8) return Status::success();
   return expect_wide(context, *multiplier);
 }
 

@@ -4,7 +4,7 @@
 
 // From the scales of the file to the multipliers of the kernels. Whether a quotient is formed in
 // float or in double decides its last bits, so it is written out here for every operator as
-// TensorFlow Lite Micro has it.
+// TensorFlow Lite Micro has it (docs/runtime.md says which).
 namespace stapes {
 
 // Quantizes `real`; fails when it can't be carried out (2^30 or more, or not a number).
@@ -16,7 +16,7 @@ Status make_multiplier(const PrepareContext& context, double real,
 Status channel_multipliers(PrepareContext& context, int32_t channels,
                            const reference::Multiplier** multipliers);
 
-// FULLY_CONNECTED and the LSTM's gates: input * weight in float, then divided in double.
+// FULLY_CONNECTED with one scale and the LSTM's gates: input * weight / output in double.
 Status product_multiplier(const PrepareContext& context, float input_scale, float weight_scale,
                           double output_scale, reference::Multiplier* multiplier);
 
