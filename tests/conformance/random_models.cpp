@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "tests/conformance/builder.h"
+#include "tests/conformance/last_bits_models.h"
 #include "tests/conformance/lstm_models.h"
 #include "tests/conformance/movement_models.h"
 
@@ -291,6 +292,7 @@ const Kinds& int8_kinds() {
       {"residual", residual},
       {"layer_norm_lstm", layer_norm_lstm},
       {"extended_lstm", extended_lstm},
+      {"last_bits", last_bits},
   };
   return kKinds;
 }
@@ -301,7 +303,7 @@ const Kinds& kinds() {
     Kinds all = int8_kinds();
     for (const auto& [name, build] : int8_kinds()) {
       constexpr const char* kOnlyInt8[] = {"rsqrt", "l2_normalization", "layer_norm_lstm",
-                                           "extended_lstm"};
+                                           "extended_lstm", "last_bits"};
       if (std::find(std::begin(kOnlyInt8), std::end(kOnlyInt8), name) != std::end(kOnlyInt8)) {
         continue;
       }
@@ -336,8 +338,8 @@ const std::vector<std::string>& model_kinds() {
   return kNames;
 }
 
-bool known_to_micro(const std::string& kind) {
-  return kind != "layer_norm_lstm" && kind != "extended_lstm";
+bool compared_together(const std::string& kind) {
+  return kind != "layer_norm_lstm" && kind != "extended_lstm" && kind != "last_bits";
 }
 
 graph::Graph random_model(const std::string& kind, Random& random) {

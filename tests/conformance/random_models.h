@@ -10,11 +10,13 @@ namespace stapes::conformance {
 // Small models of one or two operators, drawn at random with the extremes more often than a trained
 // model has them: zero points of -128 and 127, scales that saturate, windows larger than the input,
 // strides that skip it. Every model is one that TensorFlow Lite Micro accepts, or TensorFlow Lite
-// where known_to_micro() says no.
+// for a kind that only it has.
 
-// Names of the operators that random_model() knows, e.g. "conv_2d".
+// Names of what random_model() knows, operators mostly, e.g. "conv_2d".
 const std::vector<std::string>& model_kinds();
-bool known_to_micro(const std::string& kind);
+// Compared by the one test of all operators of TensorFlow Lite Micro; the others have tests of
+// their own.
+bool compared_together(const std::string& kind);
 
 graph::Graph random_model(const std::string& kind, Random& random);
 

@@ -1,6 +1,6 @@
 """Runs the models of write_random_models with TensorFlow Lite Micro and compares byte for byte.
 
-usage: random_models_test.py WRITE_RANDOM_MODELS COUNT SEED
+usage: random_models_test.py WRITE_RANDOM_MODELS COUNT SEED [KIND]
 
 TensorFlow Lite Micro ends the process on a failed check, so the models are run in worker processes
 that report after every model; a model that ended its worker counts as failed.
@@ -96,9 +96,9 @@ def main():
     if importlib.util.find_spec('tflite_micro') is None:
         print('skipped: the virtual environment has no tflite-micro')
         return
-    writer, count, seed = sys.argv[1:]
+    writer, *which = sys.argv[1:]
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([writer, folder, count, seed], check=True)
+        subprocess.run([writer, folder, *which], check=True)
         stems = sorted(str(path.with_suffix('')) for path in pathlib.Path(folder).glob('*.tflite'))
         sys.exit(0 if report(run(stems)) else 1)
 

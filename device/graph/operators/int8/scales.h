@@ -2,9 +2,8 @@
 #include "device/graph/operator_kernel.h"
 #include "device/kernels/reference/fixed_point.h"
 
-// From the scales of the file to the multipliers of the kernels. Whether a quotient is formed in
-// float or in double decides its last bits, so it is written out here for every operator as
-// TensorFlow Lite Micro has it (docs/runtime.md says which).
+// From the scales of the file to the multipliers of the kernels, in double as TensorFlow Lite Micro
+// has it: whether a quotient is formed in float or in double decides its last bits.
 namespace stapes {
 
 // Quantizes `real`; fails when it can't be carried out (2^30 or more, or not a number).
