@@ -136,7 +136,8 @@ void decide(const graph::Graph& model, quantization::Inputs inputs,
       quantization::try_all(model, inputs, base, choices);
   const size_t chosen = quantization::best(candidates);
   take(candidates[chosen], settings);
-  fmt::print("{}\n", quantization::choice_text(candidates, chosen));
+  fmt::print("{}\n",
+             quantization::choice_text(candidates, chosen, quantization::has_layer_norms(model)));
 }
 
 // "1000 inputs (500 clips, clean and with noise at 10 dB)"

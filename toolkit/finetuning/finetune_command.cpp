@@ -85,6 +85,7 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
     choices.calibrations = {quantization::calibration_of(wanted.calibration)};
   }
   choices = quantization::possible(choices, model);
+  const bool layer_norms = quantization::has_layer_norms(model);
   settings.layer_norm = choices.layer_norms.front();
   settings.calibration.calibration = choices.calibrations.front();
   if (choices.count() > 1) {
@@ -94,11 +95,12 @@ quantization::ModelSettings quantization_settings(const graph::Graph& model,
     const size_t chosen = quantization::best(candidates);
     settings.layer_norm = candidates[chosen].layer_norm;
     settings.calibration.calibration = candidates[chosen].calibration;
-    fmt::print("{}\n", quantization::choice_text(candidates, chosen));
+    fmt::print("{}\n", quantization::choice_text(candidates, chosen, layer_norms));
   }
-  fmt::print("Calibration   {}, layer norms: {}\n",
-             quantization::name_of(settings.calibration.calibration),
-             quantization::name_of(settings.layer_norm));
+  fmt::print("Calibration   {}\n", quantization::name_of(settings.calibration.calibration));
+  if (layer_norms) {
+    fmt::print("Layer norms   form: {}\n", quantization::name_of(settings.layer_norm));
+  }
   return settings;
 }
 

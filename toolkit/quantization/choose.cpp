@@ -67,18 +67,18 @@ size_t most_same_decisions(const std::vector<Candidate>& candidates) {
   return most;
 }
 
-bool has_layer_norms(const graph::Graph& with_weights) {
-  return !find_layer_norms(with_weights).empty();
-}
-
 bool is_possible(const Agreement& agreement, size_t most) {
   return agreement.same_decision + kDecisionsOfChance >= most;
 }
 
 }  // namespace
 
+bool has_layer_norms(const graph::Graph& float_model) {
+  return !find_layer_norms(with_float_weights(float_model)).empty();
+}
+
 Choices possible(Choices choices, const graph::Graph& float_model) {
-  if (choices.layer_norms.size() > 1 && !has_layer_norms(with_float_weights(float_model))) {
+  if (choices.layer_norms.size() > 1 && !has_layer_norms(float_model)) {
     choices.layer_norms = {LayerNormForm::kDecomposed};
   }
   return choices;
@@ -118,7 +118,6 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
       progress.advance();
     }
     candidate.agreement = compare(expected, its);
-    candidate.has_layer_norms = has_layer_norms(with_weights);
   }
   return result;
 }
@@ -142,10 +141,9 @@ size_t best(const std::vector<Candidate>& candidates) {
   return result;
 }
 
-std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen) {
-  const bool has_layer_norms = candidates[chosen].has_layer_norms;
-  const auto form_column = [has_layer_norms](const std::string& text) {
-    return has_layer_norms ? fmt::format("{:<11} ", text) : std::string();
+std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen, bool layer_norms) {
+  const auto form_column = [layer_norms](const std::string& text) {
+    return layer_norms ? fmt::format("{:<11} ", text) : std::string();
   };
   std::string text = fmt::format("Tried on {} inputs:\n  {}{:<11} {:<8} {:>14} {:>17}\n",
                                  candidates[chosen].agreement.inputs, form_column("layer norm"),

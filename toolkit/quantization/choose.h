@@ -14,8 +14,7 @@ struct Candidate {
   LayerNormForm layer_norm = LayerNormForm::kFloat;
   Calibration calibration = Calibration::kMinMax;
   Rounding rounding = Rounding::kNearest;
-  Agreement agreement;          // with the float model
-  bool has_layer_norms = true;  // else layer_norm says nothing
+  Agreement agreement;  // with the float model
 };
 
 // What may be chosen; at least one each. An element of more than one is decided by measuring.
@@ -29,6 +28,8 @@ struct Choices {
 
   size_t count() const { return layer_norms.size() * calibrations.size() * roundings.size(); }
 };
+
+bool has_layer_norms(const graph::Graph& float_model);
 
 // The same choices, without forms of layer normalizations where the model has none.
 Choices possible(Choices choices, const graph::Graph& float_model);
@@ -50,9 +51,9 @@ std::vector<Candidate> try_all(const graph::Graph& float_model, const Inputs& in
 // one that changes the fewest decisions. REQUIRES: not empty
 size_t best(const std::vector<Candidate>& candidates);
 
-// The candidates as a table, one of them marked as chosen, and why, for a person; a column for the
-// form of layer normalizations only where the model has some.
-std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen);
+// The candidates as a table, one of them marked as chosen, and why, for a person.
+// `layer_norms`: with a column of their forms, which says nothing of a model that has none.
+std::string choice_text(const std::vector<Candidate>& candidates, size_t chosen, bool layer_norms);
 
 // Why that one, as half a sentence for a person: "it changes the fewest decisions, and …".
 std::string why_best(const std::vector<Candidate>& candidates, size_t chosen);
